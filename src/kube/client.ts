@@ -1,0 +1,103 @@
+import type { KubeObject, ObjectName, Resource } from './objects.ts';
+
+export interface CallOptions {
+  /** Ends the call early. Every call has a deadline of its own besides. */
+  signal?: AbortSignal;
+}
+
+export interface ListQuery {
+  /** Absent: all namespaces (or a cluster-scoped resource). */
+  namespace?: string | undefined;
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+export interface ListPage<T> {
+  items: T[];
+  resourceVersion: string;
+  continue?: string;
+}
+
+export type WatchEvent<T> =
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T }
+  | { type: 'BOOKMARK'; resourceVersion: string };
+
+export interface WatchQuery extends ListQuery {
+  resourceVersion: string;
+  /** The server ends the watch after this many seconds. */
+  timeoutSeconds: number;
+}
+
+export interface ApplyOptions extends CallOptions {
+  fieldManager: string;
+  force?: boolean;
+  subresource?: 'status';
+}
+
+export interface PatchOptions extends CallOptions {
+  subresource?: 'status' | 'scale';
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** The delete is refused with 409 when the object of this name has another uid by now. */
+  uid?: string;
+  propagation?: 'Background' | 'Foreground' | 'Orphan';
+  gracePeriodSeconds?: number;
+}
+
+export interface JsonPatchOperation {
+  op: 'add' | 'remove' | 'replace' | 'test';
+  path: string;
+  value?: unknown;
+}
+
+/**
+ * Typed calls on raw JSON. Every call throws `KubeError` when the API server refuses it (its `code`, `reason` and
+ * message kept) and when it can't be reached; each has a deadline of its own.
+ */
+export interface KubeClient {
+  /** `undefined` when there is none (404). */
+  get<T extends KubeObject>(resource: Resource<T>, name: ObjectName, options?: CallOptions): Promise<T | undefined>;
+  /** One page. */
+  list<T extends KubeObject>(
+    resource: Resource<T>,
+    query: ListQuery & { limit?: number; continue?: string },
+    options?: CallOptions,
+  ): Promise<ListPage<T>>;
+  /** The namespace is taken from the object. Sent with `fieldValidation=Strict`. */
+  create<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<T>;
+  /** Server-side apply. */
+  apply<T extends KubeObject>(
+    resource: Resource<T>,
+    object: Partial<T> & KubeObject,
+    options: ApplyOptions,
+  ): Promise<T>;
+  jsonPatch<T extends KubeObject>(
+    resource: Resource<T>,
+    name: ObjectName,
+    operations: JsonPatchOperation[],
+    options?: PatchOptions,
+  ): Promise<T>;
+  mergePatch<T extends KubeObject>(
+    resource: Resource<T>,
+    name: ObjectName,
+    patch: object,
+    options?: PatchOptions,
+  ): Promise<T>;
+  /** False when there was nothing to delete (404). */
+  delete(resource: Resource, name: ObjectName, options?: DeleteOptions): Promise<boolean>;
+  /** POST to a subresource, such as `token` of a ServiceAccount or `binding` of a Pod. */
+  createSubresource<R>(
+    resource: Resource,
+    name: ObjectName,
+    subresource: string,
+    body: object,
+    options?: CallOptions,
+  ): Promise<R>;
+  /** One watch request; ends when the server ends it. An in-stream ERROR throws `KubeError` (410 included). */
+  watch<T extends KubeObject>(
+    resource: Resource<T>,
+    query: WatchQuery,
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent<T>>;
+}

@@ -1,0 +1,41 @@
+/** What the virtualization needs from the platform that runs the virtual machines; `kubevirt/` is the one we ship. */
+import type { ContainerCredentials } from './container-credentials.ts';
+
+/** A claimed slot and the machine in it. */
+export interface ContainerRecord {
+  /** Lower-case UUID, the machine's firmware UUID too. */
+  readonly uuid: string;
+  /** The port clients reach the container's SSH server at, on the server's public address. */
+  readonly listenPort: number;
+  /** Tells this machine from a later one in the same slot. */
+  readonly instanceId: string;
+  /** SHA-256 of the client token, hex. */
+  readonly clientTokenSha256: string;
+}
+
+export interface ContainerClaim {
+  uuid: string;
+  clientId: string;
+  clientTokenSha256: string;
+}
+
+export interface ContainerBackend {
+  /** SHA-256 of the container ISO, 64 hex digits. */
+  readonly isoSha256: string;
+  /** Name and password of the ISO's bootstrap user, and its SSH port inside the machine. */
+  readonly endpoint: { username: string; password: string; port: number };
+  /** How many more containers could be claimed now. */
+  available(): number;
+  /** Claims a free slot, atomically. @throws `NoFreeSlot` */
+  claim(claim: ContainerClaim, signal: AbortSignal): Promise<ContainerRecord>;
+  /** Resolves with the machine's own address once it runs. @throws `StartFailed` */
+  started(record: ContainerRecord, signal: AbortSignal): Promise<{ address: string }>;
+  /** Stores the credentials, marks the container ready, and resolves when clients can reach its SSH port. */
+  handOver(record: ContainerRecord, credentials: ContainerCredentials, signal: AbortSignal): Promise<void>;
+  /** Records that the client took the reply: from now on only DESTROY or its end of life removes the container. */
+  delivered(record: ContainerRecord, signal: AbortSignal): Promise<void>;
+  /** Straight from the platform, not from a cache. */
+  find(uuid: string, signal: AbortSignal): Promise<ContainerRecord | undefined>;
+  /** Idempotent; never destroys a later machine in the same slot. */
+  destroy(record: ContainerRecord, signal: AbortSignal): Promise<void>;
+}
