@@ -1,6 +1,8 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { ContainerBackend, ContainerRecord } from './container-backend.ts';
 import type { ContainerCredentials } from './container-credentials.ts';
-import type { EndpointShell } from './endpoint-shell-instance.ts';
+import { type EndpointShellInstance, openEndpointShell } from './endpoint-shell-instance.ts';
+import { tokenDigest } from './token-digest.ts';
 
 /** One container, from its claim to its end. Holds no state of its own: all of it lives on the platform. */
 export class ContainerInstance {
@@ -25,14 +27,20 @@ export class ContainerInstance {
     return this.#record.listenPort;
   }
 
-  /** Constant time. `token` is what a client sent as `client_token`. */
-  isOwnedBy(_token: string): boolean {
-    throw new Error('pending');
+  /** Whether `token` is the one that was given out with this container. Constant time. */
+  isOwnedBy(token: string): boolean {
+    const expected = Buffer.from(this.#record.clientTokenSha256, 'hex');
+    const given = Buffer.from(tokenDigest(token), 'hex');
+    return expected.length === given.length && timingSafeEqual(expected, given);
   }
 
-  /** Waits for the machine to run, dials its SSH port until the banner comes, and logs in as the bootstrap user. */
-  createEndpointShell(_signal: AbortSignal): Promise<EndpointShell> {
-    throw new Error('pending');
+  /**
+   * Waits for the machine to run, dials its SSH port until it answers, and logs in as the bootstrap user.
+   * @throws `VirtualizationError` `StartFailed`, `StartTimeout` (the signal aborted) or `EndpointShellFailed`
+   */
+  async createEndpointShell(signal: AbortSignal): Promise<EndpointShellInstance> {
+    const { address } = await this.#backend.started(this.#record, signal);
+    return openEndpointShell({ address, ...this.#backend.endpoint }, signal);
   }
 
   /** @see ContainerBackend.handOver */

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { ContainerBackend } from './container-backend.ts';
 import { ContainerInstance } from './container-instance.ts';
+import { tokenDigest } from './token-digest.ts';
 
 /** How a server makes, finds and ends containers. */
 export class VirtualizationInterface {
@@ -19,14 +21,19 @@ export class VirtualizationInterface {
   }
 
   /**
-   * Claims a slot for a client; the machine begins to start. `clientToken` is kept as its SHA-256 only.
+   * Claims a slot for a client; its machine begins to start. Of the token only the SHA-256 is kept.
    * @throws `VirtualizationError` `NoFreeSlot`
    */
   async createContainer(
-    _owner: { clientId: string; clientToken: string },
-    _signal: AbortSignal,
+    owner: { clientId: string; clientToken: string },
+    signal: AbortSignal,
   ): Promise<ContainerInstance> {
-    throw new Error('pending');
+    const claim = {
+      uuid: randomUUID(),
+      clientId: owner.clientId,
+      clientTokenSha256: tokenDigest(owner.clientToken),
+    };
+    return new ContainerInstance(this.#backend, await this.#backend.claim(claim, signal));
   }
 
   /** By UUID, straight from the platform. */

@@ -1,0 +1,16 @@
+# One image for the operator, the server pods and the check of the ISO: the first argument says which.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json ./
+COPY src ./src
+RUN npm run build
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/dist ./dist
+USER 65532:65532
+ENV NODE_OPTIONS=--enable-source-maps
+ENTRYPOINT ["node", "/app/dist/entrypoint.js"]

@@ -1,0 +1,164 @@
+import { backoffDelay } from '../runtime/backoff.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { KubeClient, ListQuery, WatchEvent } from './client.ts';
+import { KubeError } from './errors.ts';
+import { listAll } from './list-all.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { KubeObject, Resource } from './objects.ts';
+
+export interface ReflectorOptions {
+  /** Stops it; nothing is opened after that. */
+  signal: AbortSignal;
+  clock: Clock;
+  log: Log;
+  /** From 0 up to, and not including, 1. Default `Math.random`. */
+  random?: () => number;
+}
+
+/** A watch that lived this long worked: the next one is opened at once, and waits start from the shortest again. */
+const LIVED_MS = 10_000;
+
+/**
+ * Keeps the store like the API server's objects: list, then watch from there, for ever. No failure ends it: it waits,
+ * 0.8 s doubling to 30 s, and goes on from the last version seen, or lists again where the server can't or the stream
+ * can't be trusted. What was deleted meanwhile is reported then. Resolves when the signal has aborted; never rejects.
+ */
+export async function startReflector<T extends KubeObject>(
+  client: KubeClient,
+  resource: Resource<T>,
+  query: ListQuery,
+  store: ObjectStore<T>,
+  options: ReflectorOptions,
+): Promise<void> {
+  await new Reflector(client, resource, query, store, options).run();
+}
+
+class Reflector<T extends KubeObject> {
+  readonly #client: KubeClient;
+  readonly #resource: Resource<T>;
+  readonly #query: ListQuery;
+  readonly #store: ObjectStore<T>;
+  readonly #options: ReflectorOptions;
+  readonly #random: () => number;
+  /** Where to go on; absent when a list is due. */
+  #version: string | undefined;
+  /** No event has come since the last list. */
+  #isFresh = false;
+  #failures = 0;
+
+  constructor(
+    client: KubeClient,
+    resource: Resource<T>,
+    query: ListQuery,
+    store: ObjectStore<T>,
+    options: ReflectorOptions,
+  ) {
+    this.#client = client;
+    this.#resource = resource;
+    this.#query = query;
+    this.#store = store;
+    this.#options = options;
+    this.#random = options.random ?? Math.random;
+  }
+
+  async run(): Promise<void> {
+    const { signal, clock } = this.#options;
+    while (!signal.aborted) {
+      const wait = await this.#listAndWatch();
+      if (wait > 0 && !signal.aborted) await clock.sleep(wait, signal).catch(() => {});
+    }
+  }
+
+  /** One list, where it is due, and one watch. Returns how long to wait before the next, in milliseconds. */
+  async #listAndWatch(): Promise<number> {
+    const { signal, clock } = this.#options;
+    let openedAt: number | undefined;
+    try {
+      const version = this.#version ?? (await this.#list());
+      openedAt = clock.now();
+      await this.#watch(version);
+      return this.#waitAfter(openedAt);
+    } catch (error) {
+      if (signal.aborted) return 0;
+      const wait = this.#recover(error, openedAt);
+      this.#log(error, wait);
+      return wait;
+    }
+  }
+
+  async #list(): Promise<string> {
+    const { signal } = this.#options;
+    const { items, resourceVersion } = await listAll(this.#client, this.#resource, this.#query, signal);
+    signal.throwIfAborted();
+    this.#store.replace(items.map(withoutManagedFields));
+    this.#version = resourceVersion;
+    this.#isFresh = true;
+    return resourceVersion;
+  }
+
+  async #watch(resourceVersion: string): Promise<void> {
+    const timeoutSeconds = Math.floor(300 + 300 * this.#random());
+    const query = { ...this.#query, resourceVersion, timeoutSeconds };
+    for await (const event of this.#client.watch(this.#resource, query, this.#options.signal)) this.#take(event);
+  }
+
+  #take(event: WatchEvent<T>): void {
+    // Aborted while the event was on its way to us: whoever stopped this expects no more changes.
+    this.#options.signal.throwIfAborted();
+    if (event.type === 'BOOKMARK') {
+      this.#version = event.resourceVersion;
+      return;
+    }
+    const object = withoutManagedFields(event.object);
+    if (event.type === 'DELETED') this.#store.remove(object);
+    else this.#store.put(object);
+    this.#version = object.metadata.resourceVersion ?? this.#version;
+    this.#isFresh = false;
+    this.#failures = 0;
+  }
+
+  #recover(error: unknown, openedAt: number | undefined): number {
+    // The version is too old, or a page's token is: list at once, unless that is what was just tried.
+    if (error instanceof KubeError && error.code === 410) {
+      const again = this.#isFresh || openedAt === undefined;
+      this.#version = undefined;
+      return again ? this.#nextWait() : 0;
+    }
+    if (!canResume(error)) this.#version = undefined;
+    return this.#waitAfter(openedAt, error);
+  }
+
+  #waitAfter(openedAt: number | undefined, error?: unknown): number {
+    const lived = openedAt !== undefined && this.#options.clock.now() - openedAt >= LIVED_MS;
+    if (lived) this.#failures = 0;
+    if (lived && this.#version !== undefined) return 0;
+    const asked = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    return Math.max(this.#nextWait(), Math.min(asked, 30_000));
+  }
+
+  #nextWait(): number {
+    this.#failures += 1;
+    return backoffDelay(this.#failures, { initialMs: 800, maxMs: 30_000, random: this.#random });
+  }
+
+  #log(error: unknown, retryInMs: number): void {
+    const { kind } = this.#resource;
+    const fields = { kind, namespace: this.#query.namespace, err: error, failures: this.#failures, retryInMs };
+    if (this.#failures > 1) this.#options.log.warn(fields, 'list or watch failed again');
+    else this.#options.log.info(fields, 'list or watch failed');
+  }
+}
+
+/** The connection failed or the server is busy, but what came until then was right. */
+function canResume(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false;
+  if (error.code === 0) return error.reason === 'Timeout' || error.reason === 'Unreachable';
+  return error.code === 429 || error.code === 503;
+}
+
+/** They make up half of an object's size, and nobody reads them here. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  delete object.metadata.managedFields;
+  return object;
+}

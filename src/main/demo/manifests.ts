@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { parseAllDocuments } from 'yaml';
+import { AnweddolServer } from '../../api/resources.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubeObject, Resource } from '../../kube/objects.ts';
+import {
+  ClusterRole,
+  ClusterRoleBinding,
+  CustomResourceDefinition,
+  Deployment,
+  Namespace,
+  ServiceAccount,
+} from '../../kube/resources.ts';
+
+const KNOWN: Resource[] = [
+  Namespace,
+  ServiceAccount,
+  ClusterRole,
+  ClusterRoleBinding,
+  Deployment,
+  CustomResourceDefinition,
+  AnweddolServer,
+];
+
+/** The objects of all YAML files of a folder at the project's top level, in the order of their names. */
+export async function manifestsOf(folder: string): Promise<KubeObject[]> {
+  const url = new URL(`../../../${folder}/`, import.meta.url);
+  const files = (await readdir(url)).filter((name) => name.endsWith('.yaml')).sort();
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, url), 'utf8')));
+  return texts.flatMap((text) => parseAllDocuments(text).map((document): KubeObject => document.toJS()));
+}
+
+/** What `kubectl apply --server-side` does. Namespaced objects without a namespace go to `default`. */
+export async function applyManifests(kube: KubeClient, manifests: KubeObject[], signal: AbortSignal): Promise<void> {
+  for (const manifest of manifests) {
+    const resource = KNOWN.find(({ kind }) => kind === manifest.kind);
+    if (!resource) throw new Error(`no idea where to apply a ${manifest.kind}`);
+    const namespace = resource.namespaced ? { namespace: manifest.metadata.namespace ?? 'default' } : {};
+    const object = { ...manifest, metadata: { ...manifest.metadata, ...namespace } };
+    await kube.apply(resource, object, { fieldManager: 'anweddol-demo', force: true, signal });
+  }
+}

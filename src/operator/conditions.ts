@@ -1,0 +1,43 @@
+import type { Condition } from '../api/common-fields.ts';
+
+export const CONDITION_TYPES = [
+  'Ready',
+  'Progressing',
+  'Degraded',
+  'PlatformReady',
+  'IsoReady',
+  'AddressAssigned',
+] as const;
+export type ConditionType = (typeof CONDITION_TYPES)[number];
+
+/** What is known about one aspect of a server now. */
+export interface Finding {
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  message: string;
+}
+
+/**
+ * The conditions as they are to stand in the status.
+ * @param now RFC 3339; becomes `lastTransitionTime` where the status of a condition changes, and only there
+ */
+export function conditions(
+  findings: Record<ConditionType, Finding>,
+  previous: Condition[],
+  observedGeneration: number,
+  now: string,
+): Condition[] {
+  return CONDITION_TYPES.map((type) => {
+    const before = previous.find((condition) => condition.type === type);
+    const { status, reason, message } = findings[type];
+    const unchanged = before?.status === status;
+    return {
+      type,
+      status,
+      reason,
+      message,
+      lastTransitionTime: unchanged ? before.lastTransitionTime : now,
+      observedGeneration,
+    };
+  });
+}

@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { AnweddolServer } from '../api/resources.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  EndpointSlice,
+  Pod,
+  Role,
+  RoleBinding,
+  Service,
+  ServiceAccount,
+  VirtualMachineInstance,
+} from '../kube/resources.ts';
+import type { Store } from '../kube/store.ts';
+import type { Clock } from '../runtime/clock.ts';
+
+/** What the operator sees without asking: kept up to date by reflectors. All but `servers` hold only our own objects. */
+export interface Caches {
+  servers: Store<AnweddolServer>;
+  accounts: Store<ServiceAccount>;
+  roles: Store<Role>;
+  roleBindings: Store<RoleBinding>;
+  configMaps: Store<ConfigMap>;
+  deployments: Store<Deployment>;
+  services: Store<Service>;
+  slices: Store<EndpointSlice>;
+  pods: Store<Pod>;
+  machines: Store<VirtualMachineInstance>;
+}
+
+/** Containers and their slices, by server: `namespace/name`. */
+export const INDEX_BY_SERVER = 'server';
+
+export interface Context {
+  kube: KubeClient;
+  caches: Caches;
+  clock: Clock;
+  log: Logger;
+  /** The image of server pods whose resource names none. */
+  defaultImage: string;
+}

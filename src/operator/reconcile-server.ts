@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AnweddolServerSpec, type AnweddolServerStatus } from '../api/anweddol-server.ts';
+import { FIELD_MANAGER } from '../api/names.ts';
+import { AnweddolServer } from '../api/resources.ts';
+import { ConfigMap, Deployment, Role, RoleBinding, Service, ServiceAccount } from '../kube/resources.ts';
+import { again, done, type Outcome } from '../runtime/outcome.ts';
+import { applyIfDifferent } from './apply.ts';
+import { checkIso, ISO_RECHECK_MS } from './check-iso.ts';
+import type { Context } from './context.ts';
+import { deployment } from './desired/deployment.ts';
+import { role, roleBinding, serviceAccount } from './desired/server-pod-rights.ts';
+import { service } from './desired/service.ts';
+import { settingsConfigMap } from './desired/settings-config-map.ts';
+import { ensureKey } from './ensure-key.ts';
+import { isRepeatable } from './iso-finding.ts';
+import { type Facts, observe } from './observe.ts';
+import { serverStatus } from './status.ts';
+
+/** Makes what the cluster holds for one server what its resource asks for, and reports on it in the status. */
+export async function reconcileServer(key: string, context: Context, signal: AbortSignal): Promise<Outcome> {
+  const stored = context.caches.servers.get(key);
+  if (!stored || stored.metadata.deletionTimestamp) return done(); // its objects name it as their owner and go with it
+  const server = { ...stored, spec: AnweddolServerSpec.parse(stored.spec) };
+  const observed = observe(server, context);
+  if (server.spec.paused) {
+    await applyStatus(
+      server,
+      serverStatus(server, observed, server.status?.publicKey?.sha256, context.clock.now()),
+      context,
+      signal,
+    );
+    return done();
+  }
+  const [keySha256, iso] = await Promise.all([
+    ensureKey(server, context.kube, signal),
+    checkIso(server, observed, context, signal),
+  ]);
+  const facts = { ...observed, iso };
+  await applyAll(server, facts, context, signal);
+  await applyStatus(server, serverStatus(server, facts, keySha256, context.clock.now()), context, signal);
+  return isRepeatable(iso) ? again(ISO_RECHECK_MS) : done();
+}
+
+async function applyAll(server: AnweddolServer, facts: Facts, context: Context, signal: AbortSignal): Promise<void> {
+  const { kube, caches, defaultImage } = context;
+  await applyIfDifferent(kube, ServiceAccount, caches.accounts, serviceAccount(server), signal);
+  await applyIfDifferent(kube, Role, caches.roles, role(server), signal);
+  await applyIfDifferent(kube, RoleBinding, caches.roleBindings, roleBinding(server), signal);
+  await applyIfDifferent(kube, Service, caches.services, service(server), signal);
+  const isoSha256 = facts.iso.sha256;
+  if (!isoSha256) return; // what no pod can create, no client can be given
+  await applyIfDifferent(kube, ConfigMap, caches.configMaps, settingsConfigMap(server, isoSha256), signal);
+  await applyIfDifferent(
+    kube,
+    Deployment,
+    caches.deployments,
+    deployment(server, { image: defaultImage, isoSha256 }),
+    signal,
+  );
+}
+
+async function applyStatus(
+  server: AnweddolServer,
+  status: AnweddolServerStatus,
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  if (isDeepStrictEqual(server.status, status)) return;
+  const { apiVersion, kind, metadata } = server;
+  const { name, namespace } = metadata;
+  await context.kube.apply(
+    AnweddolServer,
+    { apiVersion, kind, metadata: { name, ...(namespace && { namespace }) }, status },
+    { fieldManager: FIELD_MANAGER, force: true, subresource: 'status', signal },
+  );
+}

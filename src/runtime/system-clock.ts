@@ -1,0 +1,18 @@
+import type { Clock } from './clock.ts';
+import { sleepOn } from './sleep.ts';
+
+/** `setTimeout` fires at once for anything longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The real time. */
+export const systemClock: Clock = { now: Date.now, after, sleep: (ms, signal) => sleepOn(after, ms, signal) };
+
+function after(ms: number, callback: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const arm = (left: number): void => {
+    const step = Math.min(left, LONGEST_TIMER_MS);
+    timer = setTimeout(() => (left > step ? arm(left - step) : callback()), step);
+  };
+  arm(Math.max(0, ms));
+  return () => clearTimeout(timer);
+}

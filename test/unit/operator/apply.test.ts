@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { contains } from '../../../src/operator/apply.ts';
+
+test('an object contains itself, and itself with more fields contains it', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.dictionary(fc.string(), fc.jsonValue()), (value, more) => {
+      assert.ok(contains(value, value));
+      if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        assert.ok(contains({ ...more, ...value }, value));
+    }),
+  );
+});
+
+test('a changed value, a missing field and a list of another length are differences', () => {
+  assert.ok(!contains({ a: 1 }, { a: 2 }));
+  assert.ok(!contains({}, { a: 1 }));
+  assert.ok(!contains({ a: [1, 2] }, { a: [1] }));
+  assert.ok(!contains({ a: { b: 1 } }, { a: [] }));
+});

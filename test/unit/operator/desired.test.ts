@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deployment } from '../../../src/operator/desired/deployment.ts';
+import { isoCheckPod } from '../../../src/operator/desired/iso-check-pod.ts';
+import { role } from '../../../src/operator/desired/server-pod-rights.ts';
+import { service } from '../../../src/operator/desired/service.ts';
+import { sampleServer } from '../../support/sample-server.ts';
+
+const given = { image: 'anweddol:1', isoSha256: 'ab'.repeat(32) };
+const template = (server = sampleServer(), isoSha256 = given.isoSha256) =>
+  deployment(server, { ...given, isoSha256 }).spec?.template;
+
+test('the Service has the client port and one SSH port for each slot', () => {
+  const ports = service(sampleServer({ containers: { maxRunning: 3 } })).spec?.ports;
+  assert.deepEqual(
+    ports?.map(({ name, port, targetPort }) => [name, port, targetPort]),
+    [
+      ['anweddol', 6150, 'anweddol'],
+      ['ssh-10000', 10_000, 'ssh-10000'],
+      ['ssh-10001', 10_001, 'ssh-10001'],
+      ['ssh-10002', 10_002, 'ssh-10002'],
+    ],
+  );
+});
+
+test('no server pod defines a port with the name of a slot', () => {
+  const names = template()?.spec?.containers[0]?.ports?.map((port) => port.name);
+  assert.deepEqual(names, ['anweddol', 'health']);
+});
+
+test('server pods roll when what they act on changes, and only then', () => {
+  const before = template();
+  assert.deepEqual(template(sampleServer({ replicas: 5 })), before);
+  assert.deepEqual(template(sampleServer({ paused: true })), before);
+  assert.notDeepEqual(template(sampleServer({ clientTimeoutSeconds: 20 })), before);
+  assert.notDeepEqual(template(sampleServer(), 'cd'.repeat(32)), before);
+});
+
+test('server pods are told the password of the bootstrap user only when the resource names a Secret', () => {
+  const volumes = (server = sampleServer()) => template(server)?.spec?.volumes?.map((volume) => volume.name);
+  assert.deepEqual(volumes(), ['settings', 'key']);
+  const passwordSecretRef = { name: 'boot', key: 'pw' };
+  assert.deepEqual(volumes(sampleServer({ containers: { endpoint: { passwordSecretRef } } })), [
+    'settings',
+    'key',
+    'endpoint',
+  ]);
+});
+
+test('server pods may create Secrets and do nothing else with them', () => {
+  const rules = role(sampleServer()).rules?.filter((rule) => rule.resources?.includes('secrets'));
+  assert.deepEqual(rules, [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }]);
+});
+
+test('pods meet the restricted Pod Security Standard', () => {
+  for (const spec of [template()?.spec, isoCheckPod(sampleServer(), given).spec]) {
+    assert.equal(spec?.securityContext?.runAsNonRoot, true);
+    assert.equal(spec?.securityContext?.seccompProfile?.type, 'RuntimeDefault');
+    for (const container of spec?.containers ?? []) {
+      assert.equal(container.securityContext?.allowPrivilegeEscalation, false);
+      assert.equal(container.securityContext?.readOnlyRootFilesystem, true);
+      assert.deepEqual(container.securityContext?.capabilities?.drop, ['ALL']);
+    }
+  }
+});
+
+test('another ISO is another check', () => {
+  const name = (image: string) => isoCheckPod(sampleServer({ iso: { image } }), given).metadata.name;
+  assert.equal(name('iso:1'), name('iso:1'));
+  assert.notEqual(name('iso:1'), name('iso:2'));
+});
