@@ -11,7 +11,7 @@ export interface Credentials {
   proxyUrl: string | undefined;
 }
 
-export interface TlsContents {
+interface TlsContents {
   ca?: string;
   cert?: string;
   key?: string;

@@ -1,7 +1,9 @@
 /** KubeVirt's types with what the published ones leave out. */
 import type {
+  V1VirtualMachineInstanceCondition as PublishedCondition,
   V1Probe as PublishedProbe,
   V1VirtualMachineInstanceSpec as PublishedSpec,
+  V1VirtualMachineInstanceStatus as PublishedStatus,
   V1VirtualMachineInstance as PublishedVirtualMachineInstance,
 } from '@kubevirt-ui-ext/kubevirt-api/kubevirt';
 
@@ -16,6 +18,17 @@ interface Spec extends Omit<PublishedSpec, 'readinessProbe' | 'livenessProbe'> {
   livenessProbe?: Probe;
 }
 
-export interface V1VirtualMachineInstance extends Omit<PublishedVirtualMachineInstance, 'spec'> {
+/** The published type has neither time. */
+interface Condition extends PublishedCondition {
+  lastProbeTime?: string | null;
+  lastTransitionTime?: string | null;
+}
+
+interface Status extends Omit<PublishedStatus, 'conditions'> {
+  conditions?: Condition[];
+}
+
+export interface V1VirtualMachineInstance extends Omit<PublishedVirtualMachineInstance, 'spec' | 'status'> {
   spec: Spec;
+  status?: Status;
 }

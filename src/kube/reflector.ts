@@ -16,7 +16,10 @@ export interface ReflectorOptions {
   random?: () => number;
 }
 
-/** A watch that lived this long worked: the next one is opened at once, and waits start from the shortest again. */
+/**
+ * A watch that lived this long worked: the next one is opened at once, and waits start from the shortest again. A list
+ * that is younger is not repeated at once.
+ */
 const LIVED_MS = 10_000;
 
 /**
@@ -43,8 +46,7 @@ class Reflector<T extends KubeObject> {
   readonly #random: () => number;
   /** Where to go on; absent when a list is due. */
   #version: string | undefined;
-  /** No event has come since the last list. */
-  #isFresh = false;
+  #listedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
 
   constructor(
@@ -88,12 +90,12 @@ class Reflector<T extends KubeObject> {
   }
 
   async #list(): Promise<string> {
-    const { signal } = this.#options;
+    const { signal, clock } = this.#options;
+    this.#listedAt = clock.now();
     const { items, resourceVersion } = await listAll(this.#client, this.#resource, this.#query, signal);
     signal.throwIfAborted();
     this.#store.replace(items.map(withoutManagedFields));
     this.#version = resourceVersion;
-    this.#isFresh = true;
     return resourceVersion;
   }
 
@@ -114,25 +116,24 @@ class Reflector<T extends KubeObject> {
     if (event.type === 'DELETED') this.#store.remove(object);
     else this.#store.put(object);
     this.#version = object.metadata.resourceVersion ?? this.#version;
-    this.#isFresh = false;
     this.#failures = 0;
   }
 
   #recover(error: unknown, openedAt: number | undefined): number {
-    // The version is too old, or a page's token is: list at once, unless that is what was just tried.
-    if (error instanceof KubeError && error.code === 410) {
-      const again = this.#isFresh || openedAt === undefined;
-      this.#version = undefined;
-      return again ? this.#nextWait() : 0;
-    }
     if (!canResume(error)) this.#version = undefined;
-    return this.#waitAfter(openedAt, error);
+    // The version is too old, or a page's token is: list at once, unless that was just tried.
+    const isExpired = error instanceof KubeError && error.code === 410;
+    return isExpired && this.#hasLived(this.#listedAt) ? 0 : this.#waitAfter(openedAt, error);
+  }
+
+  #hasLived(since: number): boolean {
+    return this.#options.clock.now() - since >= LIVED_MS;
   }
 
   #waitAfter(openedAt: number | undefined, error?: unknown): number {
-    const lived = openedAt !== undefined && this.#options.clock.now() - openedAt >= LIVED_MS;
-    if (lived) this.#failures = 0;
-    if (lived && this.#version !== undefined) return 0;
+    const hasLived = openedAt !== undefined && this.#hasLived(openedAt);
+    if (hasLived) this.#failures = 0;
+    if (hasLived && this.#version !== undefined) return 0;
     const asked = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     return Math.max(this.#nextWait(), Math.min(asked, 30_000));
   }

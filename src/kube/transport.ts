@@ -48,8 +48,8 @@ export function createTransport(config: KubeConfig, options: TransportOptions): 
   const pool = new ConnectionPool(options.connectTimeoutMs ?? 10_000);
 
   async function send(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const credentials = await readCredentials(config);
-    signal.throwIfAborted();
+    // A credentials plugin may hang.
+    const credentials = await Promise.race([readCredentials(config), abortOf(signal)]);
     const url = new URL(credentials.server + call.path);
     const headers: Record<string, string> = {
       Accept: 'application/json',
@@ -125,8 +125,21 @@ function timeout(call: Call, what: string, ms: number): KubeError {
 function translate(error: unknown, call: Call, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof KubeError) return error;
-  const why = error instanceof Error ? error.message || error.name : String(error);
+  const why = describeError(error);
   return new KubeError({ code: 0, reason: 'Unreachable', message: `${describe(call)}: ${why}` }, { cause: error });
+}
+
+/** A host of several addresses fails with an error that has no message but a code. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 /** Without the query, which may be long. */

@@ -49,6 +49,7 @@ export async function main(): Promise<void> {
     startTimeoutSeconds: spec.containers.startTimeoutSeconds,
     runtimeVirtualizationInterface: new VirtualizationInterface(backend),
     runtimeRsaWrapper: await RSAWrapper.fromPem(await readFile(SERVER_FILES.privateKey, 'utf8')),
+    stopGraceSeconds: spec.containers.startTimeoutSeconds + spec.clientTimeoutSeconds,
     version: VERSION,
     log,
   });

@@ -66,6 +66,15 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 
+  /** Waits until a timer is set, moves time on to the earliest and runs it. Returns how long that was, in milliseconds. */
+  async advanceToNext(): Promise<number> {
+    await this.untilPending(1);
+    await setImmediate();
+    const ms = (this.#next(Number.POSITIVE_INFINITY)?.at ?? this.#now) - this.#now;
+    await this.advance(ms);
+    return ms;
+  }
+
   #next(until: number): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.#timers) if (timer.at <= until && (!first || timer.at < first.at)) first = timer;

@@ -1,0 +1,84 @@
+/** `npm run demo`: the whole path on this machine, from `kubectl apply` to a shell in a virtual machine and back to nothing. */
+import { parseArgs } from 'node:util';
+import { createLog } from '../observability/log.ts';
+import { containerIso } from './demo/container-iso.ts';
+import { runFolder } from './demo/folders.ts';
+import { leftovers, serverAddress, startLab, startOperator } from './demo/lab.ts';
+import { applyManifests, manifestsOf } from './demo/manifests.ts';
+import { Progress } from './demo/progress.ts';
+import { DEMO_TOOLS, installTools } from './demo/tools.ts';
+import { walkThrough } from './demo/walkthrough.ts';
+import { stopSignal } from './stop-signal.ts';
+
+const USAGE = `usage: npm run demo [-- --keep]
+
+Starts a small cluster in this process (nothing else is needed, and nothing outside the cache is left), runs the
+operator in it, applies deploy/samples, and does what a client does.
+
+  --keep      leave it running and say what to try; Ctrl-C ends it
+  --help      show this text
+`;
+
+const LAB = 'default/lab';
+/** Longer than any step takes on a slow machine without hardware virtualization. */
+const PATIENCE_MS = 180_000;
+
+async function demo(keep: boolean, signal: AbortSignal): Promise<void> {
+  const progress = new Progress((text) => process.stdout.write(text), performance.now());
+  await installTools(DEMO_TOOLS, (line) => progress.step(line));
+  const iso = await containerIso((line) => progress.detail(line), signal);
+  progress.step(
+    `container ISO ${iso.cached ? 'found in the cache' : 'built'}: ${iso.bytes >> 20} MiB, SHA-256 ${iso.sha256}`,
+  );
+
+  const log = createLog('anweddol-demo', process.env.LOG_LEVEL ?? 'silent');
+  const folder = await runFolder('demo');
+  try {
+    const options = { isoPath: iso.path, folder: folder.path, host: '127.0.0.1', log, signal };
+    await using lab = await startLab(options);
+    const within = () => AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    progress.step('cluster is up, CustomResourceDefinition applied');
+    await startOperator({ ...lab, ...options, signal: within() });
+    progress.step('operator is ready');
+    await applyManifests(lab.kube, await manifestsOf('deploy/samples'), within());
+    progress.step('AnweddolServer "lab" applied');
+    const server = await serverAddress(lab, LAB, within());
+    progress.step(`server pods answer at ${server.host}:${server.port}`);
+    await walkThrough(server, progress, within());
+    await lab.machines.waitFor((store) => store.list().length === 0 || undefined, within());
+    const left = await leftovers(lab.kube, within());
+    if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+    progress.step('nothing is left: no machine, no credentials, no endpoint, no QEMU process');
+    if (keep) await untilStopped(lab.kubeconfigPath, `${server.host}:${server.port}`, signal);
+  } finally {
+    await folder.remove();
+    progress.step('stopped');
+  }
+}
+
+async function untilStopped(kubeconfig: string, address: string, signal: AbortSignal): Promise<void> {
+  process.stdout.write(`
+It is still running. In another terminal:
+  export KUBECONFIG=${kubeconfig}
+  kubectl get anwdl                                the server
+  kubectl describe anwdl lab                       and what is known of it
+  kubectl explain anweddolserver.spec.containers   what can be set
+  node_modules/.bin/node src/main/anwdl.ts ssh ${address}    a shell in a fresh container
+  kubectl get vmi,secret,endpointslices            what it is made of
+Ctrl-C ends it and leaves nothing behind.
+`);
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false }, help: { type: 'boolean' } } });
+if (values.help) {
+  process.stdout.write(USAGE);
+} else {
+  const signal = stopSignal();
+  try {
+    await demo(values.keep, signal);
+  } catch (error) {
+    if (!signal.aborted) process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = signal.aborted ? 130 : 1;
+  }
+}

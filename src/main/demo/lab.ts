@@ -1,0 +1,117 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { AnweddolServer } from '../../api/resources.ts';
+import { type Cluster, startCluster } from '../../embedded/cluster.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { type KubeObject, keyOf, type Resource } from '../../kube/objects.ts';
+import { Deployment, EndpointSlice, Secret, VirtualMachineInstance } from '../../kube/resources.ts';
+import type { Store } from '../../kube/store.ts';
+import { watched } from '../../kube/watched.ts';
+import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { applyManifests, manifestsOf } from './manifests.ts';
+
+/** As the manifests in deploy/ name them. */
+const OPERATOR_IMAGE = 'anweddol-operator:0.1.0';
+const ISO_IMAGE = 'anweddol-container-iso:0.1.0';
+const OPERATOR = { namespace: 'anweddol-system', name: 'anweddol-operator' };
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+export interface LabOptions {
+  isoPath: string;
+  /** For the files of pods and machines, and the kubeconfig. */
+  folder: string;
+  /** The loopback address that the load balancer listens on. */
+  host: string;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/** An embedded cluster with the operator running in it. */
+export interface Lab extends AsyncDisposable {
+  cluster: Cluster;
+  kube: KubeClient;
+  kubeconfigPath: string;
+  servers: Store<AnweddolServer>;
+  machines: Store<VirtualMachineInstance>;
+}
+
+/** Starts the cluster. The operator is applied by {@link startOperator}. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const { isoPath, folder, host, log, signal } = options;
+  const cluster = await startCluster({
+    clock,
+    log,
+    images: {
+      images: new Map([
+        [
+          OPERATOR_IMAGE,
+          { kind: 'program', command: [process.execPath, join(ROOT, 'dist/entrypoint.js')], root: ROOT },
+        ],
+        [ISO_IMAGE, { kind: 'disk', path: isoPath }],
+      ]),
+    },
+    dataDir: folder,
+    loadBalancerHost: host,
+    signal,
+  });
+  const kube = cluster.client;
+  const kubeconfigPath = join(folder, 'kubeconfig');
+  await writeFile(kubeconfigPath, cluster.kubeconfig(), { mode: 0o600 });
+  await applyManifests(kube, await manifestsOf('crds'), signal);
+  const watching = { clock, log, signal };
+  return {
+    cluster,
+    kube,
+    kubeconfigPath,
+    servers: watched(kube, AnweddolServer, {}, watching),
+    machines: watched(kube, VirtualMachineInstance, {}, watching),
+    [Symbol.asyncDispose]: () => cluster.close(),
+  };
+}
+
+/** Applies the operator's manifests and waits until its pod is ready. */
+export async function startOperator({ kube, log, signal }: Lab & Pick<LabOptions, 'log' | 'signal'>): Promise<void> {
+  await applyManifests(kube, await manifestsOf('deploy/operator'), signal);
+  const deployments = watched(kube, Deployment, { namespace: OPERATOR.namespace }, { clock, log, signal });
+  await deployments.waitFor((store) => store.get(keyOf(OPERATOR))?.status?.readyReplicas || undefined, signal);
+}
+
+/** Waits until clients can connect, and says where. */
+export async function serverAddress(
+  lab: Lab,
+  key: string,
+  signal: AbortSignal,
+): Promise<{ host: string; port: number }> {
+  return lab.servers.waitFor((store) => {
+    const { conditions, address } = store.get(key)?.status ?? {};
+    const ready = conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+    return ready && address?.host && address.port ? { host: address.host, port: address.port } : undefined;
+  }, signal);
+}
+
+/** What containers leave behind when something is wrong: the names of machines, credentials and slices still there. */
+export async function leftovers(kube: KubeClient, signal: AbortSignal): Promise<string[]> {
+  const found = await Promise.all([
+    namesOf(kube, VirtualMachineInstance, () => true, signal),
+    namesOf(kube, Secret, (secret) => secret.type === 'anweddol.io/container-credentials', signal),
+    namesOf(
+      kube,
+      EndpointSlice,
+      (slice) => slice.ports?.some((port) => port.name?.startsWith('ssh-')) ?? false,
+      signal,
+    ),
+  ]);
+  return found.flat();
+}
+
+async function namesOf<T extends KubeObject>(
+  kube: KubeClient,
+  resource: Resource<T>,
+  counts: (object: T) => boolean,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { items } = await kube.list(resource, {}, { signal });
+  return items.filter(counts).map((object) => `${resource.kind} ${keyOf(object.metadata)}`);
+}

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import type { AnweddolServerSpec } from '../../src/api/anweddol-server.ts';
+import { AnweddolServer } from '../../src/api/resources.ts';
+import type { ServerAddress } from '../../src/client/dial.ts';
+import { type KubeObject, keyOf } from '../../src/kube/objects.ts';
+import type { Store } from '../../src/kube/store.ts';
+import { runFolder } from '../../src/main/demo/folders.ts';
+import { type Lab, serverAddress, startLab, startOperator } from '../../src/main/demo/lab.ts';
+import { createLog } from '../../src/observability/log.ts';
+
+/** Software emulation on a busy machine takes its time; what takes longer than this does not come. */
+const PATIENCE_MS = 120_000;
+
+/** An embedded cluster with the operator in it, for one test file. */
+export interface TestLab {
+  lab: Lab;
+  /** Aborts when the patience of one step is at its end. */
+  patience(): AbortSignal;
+  close(): Promise<void>;
+}
+
+/** @param host a loopback address of the test file's own, so that files can run side by side */
+export async function startTestLab(host: string): Promise<TestLab> {
+  const isoPath = process.env.CONTAINER_ISO;
+  if (!isoPath) throw new Error('CONTAINER_ISO is not set: run the tests by npm test');
+  const stop = new AbortController();
+  const folder = await runFolder(`test-${host}`);
+  const log = createLog('test', process.env.LOG_LEVEL ?? 'silent');
+  const patience = () => AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const lab = await startLab({ isoPath, folder: folder.path, host, log, signal: stop.signal });
+  await startOperator({ ...lab, log, signal: patience() });
+  return {
+    lab,
+    patience,
+    async close() {
+      await lab[Symbol.asyncDispose]();
+      stop.abort();
+      await folder.remove();
+    },
+  };
+}
+
+/** Applies an AnweddolServer in `default`; what the spec leaves out has its default. */
+export async function applyServer(
+  { lab, patience }: TestLab,
+  name: string,
+  spec: Partial<z.input<typeof AnweddolServerSpec>>,
+): Promise<string> {
+  const manifest = {
+    apiVersion: 'anweddol.io/v1alpha1',
+    kind: 'AnweddolServer',
+    metadata: { name, namespace: 'default' },
+    spec: { replicas: 1, iso: { image: 'anweddol-container-iso:0.1.0' }, ...spec },
+  };
+  const options = { fieldManager: 'test', force: true, signal: patience() };
+  await lab.kube.apply(AnweddolServer, manifest as unknown as AnweddolServer, options);
+  return keyOf(manifest.metadata);
+}
+
+/** Applies it and waits until clients can connect. */
+export async function readyServer(...args: Parameters<typeof applyServer>): Promise<ServerAddress> {
+  const [{ lab, patience }] = args;
+  return serverAddress(lab, await applyServer(...args), patience());
+}
+
+/** Resolves when the store shows no object of this key, or one of another uid. */
+export function gone<T extends KubeObject>(store: Store<T>, key: string, uid: string | undefined, signal: AbortSignal) {
+  return store.waitFor((objects) => objects.get(key)?.metadata.uid !== uid || undefined, signal);
+}
+
+/** Ends the process of a container of a pod as the kernel would: at once. */
+export function killContainer(pod: { status?: { containerStatuses?: { containerID?: string }[] } }): void {
+  const id = pod.status?.containerStatuses?.[0]?.containerID ?? '';
+  const pid = Number(/^process:\/\/(\d+)/.exec(id)?.[1]);
+  if (!pid) throw new Error(`no process id in "${id}"`);
+  process.kill(pid, 'SIGKILL');
+}

@@ -1,0 +1,120 @@
+import type { ServerResponse } from 'node:http';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { type Answer, ScriptedApiServer, type SeenRequest, sendJson, sendStatus } from './scripted-api-server.ts';
+
+interface Event {
+  version: number;
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  object: KubeObject;
+}
+
+/** ConfigMaps of the namespace `lab`: listed in pages, watched from any version that is not compacted. */
+export class ListWatchServer {
+  readonly http: ScriptedApiServer;
+  readonly objects = new Map<string, KubeObject>();
+  /** May answer a request in the server's place: true when it did. */
+  intercept: (request: SeenRequest, response: ServerResponse) => boolean = () => false;
+  #version = 100;
+  #compacted = 0;
+  #history: Event[] = [];
+  readonly #watches = new Set<ServerResponse>();
+
+  private constructor(http: ScriptedApiServer) {
+    this.http = http;
+    http.answer = this.#answer;
+  }
+
+  static async start(): Promise<ListWatchServer> {
+    return new ListWatchServer(await ScriptedApiServer.start(() => {}));
+  }
+
+  get lists(): SeenRequest[] {
+    return this.http.requests.filter(({ query }) => !query.has('watch') && !query.has('continue'));
+  }
+
+  get watches(): SeenRequest[] {
+    return this.http.requests.filter(({ query }) => query.has('watch'));
+  }
+
+  /** Creates or changes; a new object gets a uid of its own. */
+  put(name: string, value = ''): void {
+    const known = this.objects.get(name);
+    const version = ++this.#version;
+    const object = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name,
+        namespace: 'lab',
+        uid: known?.metadata.uid ?? `uid-${version}`,
+        resourceVersion: String(version),
+        managedFields: [{ manager: 'test' }],
+      },
+      data: { value },
+    };
+    this.objects.set(name, object);
+    this.#publish({ version, type: known ? 'MODIFIED' : 'ADDED', object });
+  }
+
+  delete(name: string): void {
+    const known = this.objects.get(name);
+    if (!known) return;
+    this.objects.delete(name);
+    const version = ++this.#version;
+    const object = { ...known, metadata: { ...known.metadata, resourceVersion: String(version) } };
+    this.#publish({ version, type: 'DELETED', object });
+  }
+
+  /** Watches from before now are answered with 410 from now on. */
+  compact(): void {
+    this.#compacted = this.#version;
+    this.#history = [];
+  }
+
+  /** Writes into every open watch. */
+  writeToWatches(text: string): void {
+    for (const response of this.#watches) response.write(text);
+  }
+
+  /** Ends every open watch as a server does after `timeoutSeconds`. */
+  endWatches(): void {
+    for (const response of this.#watches) response.end();
+    this.#watches.clear();
+  }
+
+  #publish(event: Event): void {
+    this.#history.push(event);
+    this.writeToWatches(line(event));
+  }
+
+  #answer: Answer = (request, response) => {
+    if (this.intercept(request, response)) return;
+    if (request.query.has('watch')) this.#watch(request, response);
+    else this.#list(request, response);
+  };
+
+  #list({ query }: SeenRequest, response: ServerResponse): void {
+    const from = Number(query.get('continue') ?? 0);
+    const limit = Number(query.get('limit') ?? Number.POSITIVE_INFINITY);
+    const all = [...this.objects.values()];
+    const items = all.slice(from, from + limit).map(({ metadata, ...rest }) => ({ ...rest, metadata }));
+    const next = from + limit < all.length ? { continue: String(from + limit) } : {};
+    sendJson(response, 200, { metadata: { resourceVersion: String(this.#version), ...next }, items });
+  }
+
+  #watch({ query }: SeenRequest, response: ServerResponse): void {
+    const from = Number(query.get('resourceVersion'));
+    if (from < this.#compacted) {
+      sendStatus(response, 410, 'Expired');
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders();
+    for (const event of this.#history) if (event.version > from) response.write(line(event));
+    this.#watches.add(response);
+    response.on('close', () => this.#watches.delete(response));
+  }
+}
+
+function line({ type, object }: Event): string {
+  return `${JSON.stringify({ type, object })}\n`;
+}

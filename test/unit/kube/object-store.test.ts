@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { ObjectStore } from '../../../src/kube/object-store.ts';
+import type { ConfigMap } from '../../../src/kube/resources.ts';
+import { RecordedLog } from '../../support/recorded-log.ts';
+
+function configMap(
+  name: string,
+  fields: { uid?: string; version?: string; labels?: Record<string, string> } = {},
+): ConfigMap {
+  const { uid = `uid-${name}`, version = '1', labels = {} } = fields;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'lab', name, uid, resourceVersion: version, labels },
+  };
+}
+
+function newStore(): ObjectStore<ConfigMap> {
+  const indices = { app: ({ metadata }: ConfigMap) => Object.values(metadata.labels ?? {}) };
+  return new ObjectStore({ log: new RecordedLog(), indices });
+}
+
+test('an index follows changes and deletions', () => {
+  const store = newStore();
+  store.replace([configMap('a', { labels: { app: 'x' } }), configMap('b', { labels: { app: 'x', other: 'y' } })]);
+  const names = (value: string) => store.byIndex('app', value).map(({ metadata }) => metadata.name);
+  assert.deepEqual([names('x'), names('y'), names('z')], [['a', 'b'], ['b'], []]);
+  store.put(configMap('a', { version: '2', labels: { app: 'z' } }));
+  store.remove(configMap('b'));
+  assert.deepEqual([names('x'), names('y'), names('z')], [[], [], ['a']]);
+});
+
+test('an index that was not declared is a mistake of the caller', () => {
+  assert.throws(() => newStore().byIndex('nope', 'x'), { message: 'the store has no index "nope"' });
+});
+
+test('the same version twice is no change', () => {
+  const store = newStore();
+  let changes = 0;
+  store.onChange(() => changes++);
+  store.put(configMap('a'));
+  store.put(configMap('a'));
+  store.replace([configMap('a')]);
+  assert.equal(changes, 1);
+});
+
+test('a late deletion of an earlier object leaves the later one alone', () => {
+  const store = newStore();
+  store.put(configMap('a', { uid: 'later' }));
+  store.remove(configMap('a', { uid: 'earlier' }));
+  assert.equal(store.get('lab/a')?.metadata.uid, 'later');
+});
+
+test('listeners of a list see the store as it is after all of it', () => {
+  const store = newStore();
+  const sizes: number[] = [];
+  store.onChange(() => sizes.push(store.list().length));
+  store.replace([configMap('a'), configMap('b')]);
+  assert.deepEqual(sizes, [2, 2]);
+});
+
+test('a listener that unsubscribed hears nothing more', () => {
+  const store = newStore();
+  const heard: unknown[] = [];
+  const unsubscribe = store.onChange((current) => heard.push(current?.metadata.name));
+  store.put(configMap('a'));
+  unsubscribe();
+  store.put(configMap('b'));
+  assert.deepEqual(heard, ['a']);
+});
+
+test('waitFor resolves with what is there already, or comes later', async (t) => {
+  const store = newStore();
+  const later = store.waitFor((objects) => objects.get('lab/a'), t.signal);
+  store.put(configMap('a'));
+  assert.equal((await later).metadata.name, 'a');
+  assert.equal((await store.waitFor((objects) => objects.get('lab/a'), t.signal)).metadata.name, 'a');
+});
+
+test('waitFor rejects when the signal aborts, or when the look throws', async (t) => {
+  const store = newStore();
+  const reason = new Error('enough');
+  const stopper = new AbortController();
+  const waiting = store.waitFor(() => undefined, stopper.signal);
+  stopper.abort(reason);
+  await assert.rejects(waiting, reason);
+  await assert.rejects(
+    store.waitFor(() => undefined, stopper.signal),
+    reason,
+  );
+  const bug = new Error('a bug');
+  const looking = store.waitFor((objects) => {
+    if (objects.list().length > 0) throw bug;
+    return undefined;
+  }, t.signal);
+  store.put(configMap('a'));
+  await assert.rejects(looking, bug);
+});
+
+test('synced waits for the first complete list', async (t) => {
+  const store = newStore();
+  const synced = store.synced(t.signal);
+  store.put(configMap('a'));
+  assert.equal(store.hasSynced, false);
+  store.replace([]);
+  await synced;
+  assert.deepEqual(store.list(), []);
+  await assert.rejects(newStore().synced(AbortSignal.abort(new Error('stopped'))), { message: 'stopped' });
+});
