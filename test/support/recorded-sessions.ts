@@ -2,7 +2,7 @@ import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { RSAWrapper } from '../../src/wire/rsa-wrapper.ts';
 
-export interface RecordedStep {
+interface RecordedStep {
   from: 'client' | 'server';
   bytes: Buffer;
 }

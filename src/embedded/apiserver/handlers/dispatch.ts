@@ -1,0 +1,71 @@
+/** Which handler answers a request for a resource. */
+import { conform, readObject } from './decode-body.ts';
+import { badRequest, methodNotAllowed, unknownResource } from '../base/status-error.ts';
+import { accessReview } from './access-review.ts';
+import type { Answer, ResourceRequest, Server } from './context.ts';
+import { create } from './create.ts';
+import { remove, removeCollection } from './delete.ts';
+import { patch } from './patch.ts';
+import { get, list } from './read.ts';
+import { getScale, patchScale, updateScale } from './scale.ts';
+import { bindPod, finalizeNamespace, requestToken } from './subresources.ts';
+import { subjectOf } from './subject.ts';
+import { update } from './update.ts';
+
+/** @param verb as the authorizer sees it; watches are answered elsewhere */
+export function dispatch(server: Server, request: ResourceRequest, verb: string): Answer {
+  const { resource, subresource } = request;
+  if (subresource === 'scale' && resource.scale) return dispatchScale(server, request, verb);
+  if (subresource !== undefined && !(subresource === 'status' && resource.hasStatus)) {
+    return dispatchAction(server, request, verb);
+  }
+  if (resource.plural === 'selfsubjectaccessreviews' && verb === 'create') {
+    return accessReview(server, request, conform(readObject(request), request, server, 'Ignore'));
+  }
+  const onStatus = subresource === 'status';
+  if (!resource.verbs.some((each) => each === verb) || (onStatus && !['get', 'update', 'patch'].includes(verb))) {
+    throw methodNotAllowed(subjectOf(request, undefined), verb);
+  }
+  switch (verb) {
+    case 'get':
+      return get(server, request);
+    case 'list':
+      return list(server, request);
+    case 'create':
+      return create(server, request);
+    case 'update':
+      return update(server, request);
+    case 'patch':
+      return patch(server, request);
+    case 'delete':
+      return remove(server, request);
+    case 'deletecollection':
+      return removeCollection(server, request);
+    default:
+      throw badRequest(`unknown verb ${verb}`);
+  }
+}
+
+function dispatchScale(server: Server, request: ResourceRequest, verb: string): Answer {
+  const paths = request.resource.scale;
+  if (paths && verb === 'get') return getScale(server, request, paths);
+  if (paths && verb === 'update') return updateScale(server, request, paths);
+  if (paths && verb === 'patch') return patchScale(server, request, paths);
+  throw methodNotAllowed(subjectOf(request, undefined), verb);
+}
+
+function dispatchAction(server: Server, request: ResourceRequest, verb: string): Answer {
+  const action = request.resource.others.find(({ name }) => name === request.subresource);
+  if (!action) throw unknownResource();
+  if (!action.verbs.some((each) => each === verb)) throw methodNotAllowed(subjectOf(request, undefined), verb);
+  switch (`${request.resource.plural}/${action.name}`) {
+    case 'pods/binding':
+      return bindPod(server, request);
+    case 'serviceaccounts/token':
+      return requestToken(server, request);
+    case 'namespaces/finalize':
+      return finalizeNamespace(server, request);
+    default:
+      throw unknownResource();
+  }
+}

@@ -1,0 +1,122 @@
+/** get and list. */
+import { labelsOf, type StoredObject } from '../base/kube-object.ts';
+import { badRequest, expired, notFound } from '../base/status-error.ts';
+import type { Resource } from '../registry/resource.ts';
+import { matchesFields, parseFieldSelector, selectedName } from '../selectors/field-selector.ts';
+import { matchesLabels, parseLabelSelector } from '../selectors/label-selector.ts';
+import type { Answer, ResourceRequest, Server } from './context.ts';
+import { numberParameter } from './options.ts';
+import { subjectOf } from './subject.ts';
+
+/** @throws KubeStatusError 404 */
+export function find(server: Server, request: ResourceRequest): StoredObject {
+  const found = server.store.collection(request.resource.storageKey).get(request.namespace, request.name ?? '');
+  if (!found) throw notFound(subjectOf(request));
+  return found;
+}
+
+export function get(server: Server, request: ResourceRequest): Answer {
+  return { code: 200, object: find(server, request) };
+}
+
+export type Selection = (object: StoredObject) => boolean;
+
+/** What the selectors, the namespace and the name of a request let through. */
+export function selectionOf(request: ResourceRequest): Selection {
+  const labels = parseLabelSelector(request.query.get('labelSelector') ?? '');
+  const fields = parseFieldSelector(request.query.get('fieldSelector') ?? '', request.resource.selectableFields);
+  const { namespace, name } = request;
+  return (object) =>
+    (!namespace || object.metadata.namespace === namespace) &&
+    (!name || object.metadata.name === name) &&
+    matchesFields(fields, object) &&
+    matchesLabels(labels, labelsOf(object));
+}
+
+/** All objects of the request, without paging. */
+export function select(server: Server, request: ResourceRequest, selection: Selection): StoredObject[] {
+  const collection = server.store.collection(request.resource.storageKey);
+  const fields = parseFieldSelector(request.query.get('fieldSelector') ?? '', request.resource.selectableFields);
+  const name = request.name ?? selectedName(fields);
+  if (name !== undefined && request.namespace) {
+    const one = collection.get(request.namespace, name);
+    return one && selection(one) ? [one] : [];
+  }
+  return collection.list(request.namespace).filter(selection);
+}
+
+interface Continuation {
+  revision: number;
+  after: string;
+}
+
+export function list(server: Server, request: ResourceRequest): Answer {
+  const limit = numberParameter(request.query, 'limit') ?? 0;
+  const token = request.query.get('continue') ?? '';
+  checkRevision(server, request, token !== '');
+  const start = token === '' ? { revision: server.store.revision, after: '' } : readToken(token);
+  const all = token === '' ? select(server, request, selectionOf(request)) : snapshot(server, request, start.revision);
+  const rest = all.filter((object) => keyOf(object) > start.after);
+  const items = limit > 0 ? rest.slice(0, limit) : rest;
+  const last = items.at(-1);
+  const more = items.length < rest.length && last !== undefined;
+  const resourceVersion = String(start.revision);
+  if (!more) return { code: 200, list: { items, resourceVersion } };
+  const next = writeToken({ revision: start.revision, after: keyOf(last) });
+  return { code: 200, list: { items, resourceVersion, continue: next, remaining: rest.length - items.length } };
+}
+
+/** @throws KubeStatusError 400, or 504 for a version that does not exist yet */
+function checkRevision(server: Server, request: ResourceRequest, continues: boolean): void {
+  const text = request.query.get('resourceVersion') ?? '';
+  if (text === '' || text === '0') return;
+  if (!/^\d+$/.test(text)) throw badRequest(`invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
+  if (continues) throw badRequest('specifying resource version is not allowed when using continue');
+  if (Number(text) > server.store.revision) {
+    throw expired(`The resourceVersion for the provided list is too new.`);
+  }
+  if (request.query.get('resourceVersionMatch') === 'Exact') snapshot(server, request, Number(text));
+}
+
+/** The list as it was at a revision: today's, with what happened since undone. */
+function snapshot(server: Server, request: ResourceRequest, revision: number): StoredObject[] {
+  const collection = server.store.collection(request.resource.storageKey);
+  const events = collection.since(revision);
+  if (!events) {
+    throw expired(
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
+    );
+  }
+  const objects = new Map(collection.list(request.namespace).map((object) => [keyOf(object), object]));
+  for (const { object, previous } of events.toReversed()) {
+    if (previous) objects.set(keyOf(previous), previous);
+    else objects.delete(keyOf(object));
+  }
+  const selection = selectionOf(request);
+  return [...objects.keys()].sort().flatMap((key) => objects.get(key) ?? []).filter(selection);
+}
+
+export function keyOf(object: StoredObject): string {
+  const { namespace, name = '' } = object.metadata;
+  return namespace ? `${namespace}/${name}` : name;
+}
+
+function writeToken(continuation: Continuation): string {
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', ...continuation })).toString('base64url');
+}
+
+function readToken(token: string): Continuation {
+  try {
+    const { revision, after } = JSON.parse(Buffer.from(token, 'base64url').toString()) as Partial<Continuation>;
+    if (Number.isInteger(revision) && revision !== undefined && typeof after === 'string') return { revision, after };
+  } catch {
+    // Not ours: refused below.
+  }
+  throw badRequest('invalid continue token: continue key is not valid');
+}
+
+/** Objects leave in the version that was asked for, whatever they are stored as. */
+export function inVersion(object: StoredObject, resource: Resource): StoredObject {
+  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}

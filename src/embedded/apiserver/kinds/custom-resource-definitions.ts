@@ -1,0 +1,93 @@
+import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
+import { type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
+import { specOf, type StoredObject } from '../base/kube-object.ts';
+import type { Behaviour } from '../registry/resource.ts';
+import { schemaErrors } from '../schema/structural.ts';
+import type { Schema } from '../schema/schema.ts';
+import { ruleErrors } from '../cel/rule-errors.ts';
+import { nameProblems } from './names.ts';
+import { versionErrors } from './definition-versions.ts';
+
+export const customResourceDefinitions: Behaviour = {
+  fillDefaults(draft) {
+    const spec = specOf(draft);
+    draft.spec = spec;
+    spec.conversion ??= { strategy: 'None' };
+    const names = asObject(spec.names);
+    if (names.kind) {
+      names.singular ??= asString(names.kind).toLowerCase();
+      names.listKind ??= `${asString(names.kind)}List`;
+    }
+  },
+  prepareCreate(draft) {
+    draft.status = { acceptedNames: { kind: '', plural: '' }, conditions: null, storedVersions: [storageVersion(draft)] };
+  },
+  prepareUpdate(draft) {
+    const status = asObject(draft.status);
+    const stored = new Set([...asArray(status.storedVersions), storageVersion(draft)]);
+    draft.status = { ...status, storedVersions: [...stored] };
+  },
+  validate: definitionErrors,
+  validateUpdate(object, old) {
+    const errors: FieldError[] = [];
+    const immutable = (path: string, value: unknown, before: unknown) => {
+      if (value !== before) errors.push(invalidValue(path, value, 'field is immutable'));
+    };
+    immutable('spec.group', specOf(object).group, specOf(old).group);
+    immutable('spec.scope', specOf(object).scope, specOf(old).scope);
+    immutable('spec.names.kind', asObject(specOf(object).names).kind, asObject(specOf(old).names).kind);
+    immutable('spec.names.plural', asObject(specOf(object).names).plural, asObject(specOf(old).names).plural);
+    return errors;
+  },
+};
+
+function storageVersion(definition: StoredObject): string {
+  const storage = asArray(specOf(definition).versions).find((version) => asObject(version).storage === true);
+  return asString(asObject(storage).name);
+}
+
+function definitionErrors(object: StoredObject): FieldError[] {
+  const spec = specOf(object);
+  const names = asObject(spec.names);
+  const group = asString(spec.group);
+  const expected = `${asString(names.plural)}.${group}`;
+  const errors: FieldError[] = [];
+  if (object.metadata.name !== expected) {
+    errors.push(invalidValue('metadata.name', object.metadata.name, `must be spec.names.plural+"."+spec.group`));
+  }
+  if (group === '') errors.push(required('spec.group'));
+  else if (!group.includes('.')) errors.push(invalidValue('spec.group', group, 'should be a domain with at least one dot'));
+  if (spec.scope === undefined || spec.scope === '') errors.push(required('spec.scope'));
+  else if (spec.scope !== 'Cluster' && spec.scope !== 'Namespaced') {
+    errors.push(notSupported('spec.scope', spec.scope, ['Cluster', 'Namespaced']));
+  }
+  if (spec.preserveUnknownFields === true) {
+    const detail = 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+    errors.push(invalidValue('spec.preserveUnknownFields', true, detail));
+  }
+  return [...errors, ...nameErrors(names), ...versionErrors(spec), ...schemasErrors(spec)];
+}
+
+function nameErrors(names: JsonObject): FieldError[] {
+  return ['plural', 'singular', 'kind', 'listKind'].flatMap((key) => {
+    const name = asString(names[key]);
+    const isKind = key === 'kind' || key === 'listKind';
+    if (name === '') return [required(`spec.names.${key}`)];
+    return nameProblems(isKind ? name.toLowerCase() : name, 'service').map((problem) => {
+      const detail = isKind ? `may have mixed case, but should otherwise match: ${problem}` : problem;
+      return invalidValue(`spec.names.${key}`, name, detail);
+    });
+  });
+}
+
+function schemasErrors(spec: JsonObject): FieldError[] {
+  const versions = asArray(spec.versions).map(asObject);
+  return versions.flatMap((each, index) => {
+    // What all versions share stands at the top, as far as the API server's messages go.
+    const path = versions.length === 1 ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`;
+    const schema = asObject(each.schema).openAPIV3Schema;
+    if (!isObject(schema)) return [required(`spec.versions[${index}].schema.openAPIV3Schema`)];
+    const structural = schemaErrors(schema as Schema, path);
+    return structural.length > 0 ? structural : ruleErrors(schema as Schema, path);
+  });
+}

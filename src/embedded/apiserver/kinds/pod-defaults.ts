@@ -1,0 +1,64 @@
+/** What the API server fills into the spec of a pod, and into the pod template of a workload. */
+import { asArray, isObject, type JsonObject } from '../base/json.ts';
+
+/** Changes `spec`. */
+export function fillPodSpec(spec: JsonObject): void {
+  spec.restartPolicy ??= 'Always';
+  spec.dnsPolicy ??= 'ClusterFirst';
+  spec.schedulerName ??= 'default-scheduler';
+  spec.terminationGracePeriodSeconds ??= 30;
+  spec.securityContext ??= {};
+  if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName;
+  for (const container of [...objects(spec.containers), ...objects(spec.initContainers)]) fillContainer(container);
+  for (const volume of objects(spec.volumes)) fillVolume(volume);
+}
+
+function fillContainer(container: JsonObject): void {
+  container.terminationMessagePath ??= '/dev/termination-log';
+  container.terminationMessagePolicy ??= 'File';
+  container.imagePullPolicy ??= isLatest(String(container.image ?? '')) ? 'Always' : 'IfNotPresent';
+  container.resources ??= {};
+  for (const port of objects(container.ports)) port.protocol ??= 'TCP';
+  for (const variable of objects(container.env)) {
+    const from = isObject(variable.valueFrom) ? variable.valueFrom : {};
+    if (isObject(from.fieldRef)) from.fieldRef.apiVersion ??= 'v1';
+  }
+  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
+    const probe = container[name];
+    if (isObject(probe)) fillProbe(probe);
+  }
+}
+
+function fillProbe(probe: JsonObject): void {
+  probe.timeoutSeconds ??= 1;
+  probe.periodSeconds ??= 10;
+  probe.successThreshold ??= 1;
+  probe.failureThreshold ??= 3;
+  if (isObject(probe.httpGet)) {
+    probe.httpGet.path ??= '/';
+    probe.httpGet.scheme ??= 'HTTP';
+  }
+}
+
+function fillVolume(volume: JsonObject): void {
+  for (const source of ['secret', 'configMap', 'projected', 'downwardAPI']) {
+    const value = volume[source];
+    if (isObject(value)) value.defaultMode ??= 0o644;
+  }
+  const projected = isObject(volume.projected) ? volume.projected : {};
+  for (const source of objects(projected.sources)) {
+    if (isObject(source.serviceAccountToken)) source.serviceAccountToken.expirationSeconds ??= 3600;
+  }
+  if (isObject(volume.hostPath)) volume.hostPath.type ??= '';
+  if (Object.keys(volume).length === 1) volume.emptyDir = {};
+}
+
+function isLatest(image: string): boolean {
+  if (image.includes('@')) return false;
+  const tag = /:([^:/]+)$/.exec(image)?.[1];
+  return tag === undefined || tag === 'latest';
+}
+
+function objects(value: JsonObject[string]): JsonObject[] {
+  return asArray(value).filter((item) => isObject(item));
+}

@@ -1,0 +1,86 @@
+import { asObject, equal, isObject, type JsonObject } from '../base/json.ts';
+import { type FieldError, forbiddenField, invalidValue, required } from '../base/field-error.ts';
+import type { StoredObject } from '../base/kube-object.ts';
+import type { Behaviour } from '../registry/resource.ts';
+
+const MAX_BYTES = 1024 * 1024;
+const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+/** The keys that a type of Secret must have. */
+const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+};
+
+export const secrets: Behaviour = {
+  fillDefaults(draft) {
+    if (!draft.type) draft.type = 'Opaque';
+    foldStringData(draft);
+  },
+  validate(object) {
+    const data = asObject(object.data);
+    const errors = keyErrors(data, 'data');
+    for (const key of REQUIRED_KEYS[String(object.type)] ?? []) {
+      if (data[key] === undefined) errors.push(required(`data[${key}]`));
+    }
+    return [...errors, ...sizeErrors(data)];
+  },
+  validateUpdate(object, old) {
+    const errors = immutableErrors(object, old, ['data']);
+    if (object.type !== old.type) errors.push(invalidValue('type', object.type, 'field is immutable'));
+    return errors;
+  },
+};
+
+export const configMaps: Behaviour = {
+  validate(object) {
+    const data = asObject(object.data);
+    const binary = asObject(object.binaryData);
+    const errors = [...keyErrors(data, 'data'), ...keyErrors(binary, 'binaryData')];
+    for (const key of Object.keys(binary)) {
+      if (data[key] !== undefined) errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+    }
+    return [...errors, ...sizeErrors({ ...binary, ...data })];
+  },
+  validateUpdate: (object, old) => immutableErrors(object, old, ['data', 'binaryData']),
+};
+
+function foldStringData(draft: StoredObject): void {
+  if (!isObject(draft.stringData)) return;
+  const data = { ...asObject(draft.data) };
+  for (const [key, value] of Object.entries(draft.stringData)) data[key] = Buffer.from(String(value)).toString('base64');
+  draft.data = data;
+  delete draft.stringData;
+}
+
+function keyErrors(data: JsonObject, field: string): FieldError[] {
+  return Object.keys(data)
+    .filter((key) => !KEY.test(key) || key === '.' || key === '..' || key.startsWith('..'))
+    .map((key) =>
+      invalidValue(
+        `${field}[${key}]`,
+        key,
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+      ),
+    );
+}
+
+function sizeErrors(data: JsonObject): FieldError[] {
+  const bytes = Object.values(data).reduce<number>((sum, value) => sum + String(value).length, 0);
+  const limit = MAX_BYTES * 1.4;
+  return bytes > limit
+    ? [{ type: 'FieldValueTooLong', field: 'data', detail: `may not be more than ${MAX_BYTES} bytes` }]
+    : [];
+}
+
+function immutableErrors(object: StoredObject, old: StoredObject, fields: readonly string[]): FieldError[] {
+  if (old.immutable !== true) return [];
+  const errors: FieldError[] = [];
+  if (object.immutable !== true) errors.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'));
+  for (const field of fields) {
+    if (!equal(object[field] ?? {}, old[field] ?? {})) {
+      errors.push(forbiddenField(field, 'field is immutable when `immutable` is set'));
+    }
+  }
+  return errors;
+}

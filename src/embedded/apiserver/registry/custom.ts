@@ -1,0 +1,88 @@
+/** A CustomResourceDefinition as the resources it makes the server serve: one per served version. */
+import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
+import { specOf, type StoredObject } from '../base/kube-object.ts';
+import type { Schema } from '../schema/schema.ts';
+import { printerColumns } from '../tables/printer-columns.ts';
+import { ALL_VERBS, type Behaviour, type Resource, type ScalePaths } from './resource.ts';
+
+export interface CustomKinds {
+  metadata: Schema;
+  /** What the rules of a schema do; made once per version, since compiling the rules takes time. */
+  behaviourOf(schema: Schema): Behaviour;
+}
+
+export function customResources(definition: StoredObject, kinds: CustomKinds): Resource[] {
+  const spec = specOf(definition);
+  const versions = asArray(spec.versions).filter((version) => isObject(version));
+  const storage = versions.find((version) => version.storage === true);
+  return versions
+    .filter((version) => version.served === true)
+    .map((version) => customResource(spec, version, asString(storage?.name), kinds));
+}
+
+function customResource(spec: JsonObject, version: JsonObject, storage: string, kinds: CustomKinds): Resource {
+  const group = asString(spec.group);
+  const names = asObject(spec.names);
+  const plural = asString(names.plural);
+  const kind = asString(names.kind);
+  const subresources = asObject(version.subresources);
+  const schema = rootSchema(asObject(asObject(version.schema).openAPIV3Schema) as Schema, kinds.metadata);
+  return {
+    group,
+    version: asString(version.name),
+    plural,
+    kind,
+    singular: asString(names.singular) || kind.toLowerCase(),
+    listKind: asString(names.listKind) || `${kind}List`,
+    namespaced: spec.scope === 'Namespaced',
+    shortNames: asArray(names.shortNames).map(asString),
+    categories: asArray(names.categories).map(asString),
+    verbs: ALL_VERBS,
+    storageKey: `${plural}.${group}`,
+    storedAs: `${group}/${storage}`,
+    schema,
+    custom: true,
+    hasStatus: isObject(subresources.status),
+    hasGeneration: true,
+    scale: isObject(subresources.scale) ? scalePaths(subresources.scale) : undefined,
+    others: [],
+    nameRule: 'subdomain',
+    behaviour: kinds.behaviourOf(schema),
+    columns: printerColumns(asArray(version.additionalPrinterColumns).filter((column) => isObject(column))),
+    selectableFields: asArray(version.selectableFields).map((field) =>
+      asString(asObject(field).jsonPath).replace(/^\./, ''),
+    ),
+  };
+}
+
+/** The schema with what every object has beside what its author wrote. */
+function rootSchema(schema: Schema, metadata: Schema): Schema {
+  return {
+    ...schema,
+    type: 'object',
+    properties: {
+      ...schema.properties,
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: restrictedMetadata(schema.properties?.metadata, metadata),
+    },
+  };
+}
+
+/** Of metadata, a definition may restrict the name only. */
+function restrictedMetadata(declared: Schema | undefined, metadata: Schema): Schema {
+  const { name, generateName } = declared?.properties ?? {};
+  return {
+    ...metadata,
+    properties: { ...metadata.properties, ...(name ? { name } : {}), ...(generateName ? { generateName } : {}) },
+  };
+}
+
+function scalePaths(scale: JsonObject): ScalePaths {
+  const path = (value: JsonObject[string]) => asString(value).split('.').filter((part) => part !== '');
+  return {
+    specReplicas: path(scale.specReplicasPath),
+    statusReplicas: path(scale.statusReplicasPath),
+    selector: scale.labelSelectorPath ? path(scale.labelSelectorPath) : undefined,
+  };
+}

@@ -1,0 +1,102 @@
+/** The built-in groups beside the core group. */
+import { endpointSlices } from '../kinds/endpoint-slices.ts';
+import { customResourceDefinitions } from '../kinds/custom-resource-definitions.ts';
+import { roleBindings, roles } from '../kinds/roles.ts';
+import { deployments, replicaSets } from '../kinds/workloads.ts';
+import { groupEventColumns } from '../tables/event-columns.ts';
+import { endpointSliceColumns } from '../tables/service-columns.ts';
+import {
+  bindingColumns,
+  budgetColumns,
+  definitionColumns,
+  leaseColumns,
+  networkPolicyColumns,
+  roleColumns,
+} from '../tables/simple-columns.ts';
+import { deploymentColumns, replicaSetColumns } from '../tables/workload-columns.ts';
+import type { BuiltinResource } from './define.ts';
+
+const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1', nameRule: 'path' } as const;
+const APPS = { group: 'apps', version: 'v1', namespaced: true, status: true, generation: true, scale: true, categories: ['all'] } as const;
+const EVENT_FIELDS = ['reason', 'type', 'reportingController', 'regarding.kind', 'regarding.name', 'regarding.namespace', 'regarding.uid'];
+
+export const GROUP_RESOURCES: readonly BuiltinResource[] = [
+  { ...APPS, plural: 'deployments', kind: 'Deployment', shortNames: ['deploy'], behaviour: deployments, columns: deploymentColumns },
+  { ...APPS, plural: 'replicasets', kind: 'ReplicaSet', shortNames: ['rs'], behaviour: replicaSets, columns: replicaSetColumns },
+  {
+    group: 'events.k8s.io',
+    version: 'v1',
+    plural: 'events',
+    kind: 'Event',
+    type: 'EventsEvent',
+    namespaced: true,
+    shortNames: ['ev'],
+    columns: groupEventColumns,
+    selectableFields: EVENT_FIELDS,
+  },
+  {
+    group: 'authorization.k8s.io',
+    version: 'v1',
+    plural: 'selfsubjectaccessreviews',
+    kind: 'SelfSubjectAccessReview',
+    namespaced: false,
+    verbs: ['create'],
+  },
+  {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    plural: 'networkpolicies',
+    kind: 'NetworkPolicy',
+    namespaced: true,
+    shortNames: ['netpol'],
+    generation: true,
+    columns: networkPolicyColumns,
+  },
+  {
+    group: 'policy',
+    version: 'v1',
+    plural: 'poddisruptionbudgets',
+    kind: 'PodDisruptionBudget',
+    namespaced: true,
+    shortNames: ['pdb'],
+    status: true,
+    generation: true,
+    columns: budgetColumns,
+  },
+  { ...RBAC, plural: 'clusterrolebindings', kind: 'ClusterRoleBinding', namespaced: false, behaviour: roleBindings, columns: bindingColumns },
+  { ...RBAC, plural: 'clusterroles', kind: 'ClusterRole', namespaced: false, behaviour: roles, columns: roleColumns },
+  { ...RBAC, plural: 'rolebindings', kind: 'RoleBinding', namespaced: true, behaviour: roleBindings, columns: bindingColumns },
+  { ...RBAC, plural: 'roles', kind: 'Role', namespaced: true, behaviour: roles, columns: roleColumns },
+  {
+    group: 'apiextensions.k8s.io',
+    version: 'v1',
+    plural: 'customresourcedefinitions',
+    kind: 'CustomResourceDefinition',
+    namespaced: false,
+    shortNames: ['crd', 'crds'],
+    categories: ['api-extensions'],
+    status: true,
+    generation: true,
+    behaviour: customResourceDefinitions,
+    columns: definitionColumns,
+  },
+  {
+    group: 'coordination.k8s.io',
+    version: 'v1',
+    plural: 'leases',
+    kind: 'Lease',
+    namespaced: true,
+    columns: leaseColumns,
+    selectableFields: [],
+  },
+  {
+    group: 'discovery.k8s.io',
+    version: 'v1',
+    plural: 'endpointslices',
+    kind: 'EndpointSlice',
+    namespaced: true,
+    generation: true,
+    behaviour: endpointSlices,
+    columns: endpointSliceColumns,
+  },
+];

@@ -1,0 +1,111 @@
+/** Checks a value against its schema and names each broken rule as the API server does. */
+import { equal, isObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
+import { embeddedErrors } from './embedded.ts';
+import { formatProblem } from './formats.ts';
+import { listErrors } from './lists.ts';
+import { memberSchema, type Schema } from './schema.ts';
+import { numberErrors, stringErrors } from './scalars.ts';
+
+/**
+ * @param path the field's own, empty for the object itself
+ * @param old the value before an update: what did not change is not judged again
+ */
+export function validate(value: JsonValue | undefined, schema: Schema, path = '', old?: JsonValue): FieldError[] {
+  if (value === undefined || (old !== undefined && equal(value, old))) return [];
+  if (value === null && schema.nullable) return [];
+  if (!isOfSchemaType(value, schema)) return [wrongType(value, schema, path)];
+  return [
+    ...enumErrors(value, schema, path),
+    ...scalarErrors(value, schema, path),
+    ...combinedErrors(value, schema, path),
+    ...(Array.isArray(value) ? listErrors(value, schema, path, old, validate) : []),
+    ...(isObject(value) ? objectErrors(value, schema, path, old) : []),
+  ];
+}
+
+function child(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function scalarErrors(value: JsonValue, schema: Schema, path: string): FieldError[] {
+  if (typeof value === 'number') return numberErrors(value, schema, path);
+  if (typeof value !== 'string') return [];
+  const format = formatProblem(value, schema.format);
+  const problem = format === undefined ? [] : [invalidValue(path, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`)];
+  return [...stringErrors(value, schema, path), ...problem];
+}
+
+function enumErrors(value: JsonValue, schema: Schema, path: string): FieldError[] {
+  if (!schema.enum || schema.enum.some((allowed) => equal(allowed, value))) return [];
+  const names = schema.enum.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
+  return [notSupported(path, value, names)];
+}
+
+function objectErrors(value: JsonObject, schema: Schema, path: string, old: JsonValue | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  const count = Object.keys(value).length;
+  if (schema.maxProperties !== undefined && count > schema.maxProperties) {
+    const detail = `must have at most ${schema.maxProperties} item${schema.maxProperties === 1 ? '' : 's'}`;
+    errors.push({ type: 'FieldValueTooMany', field: path, value: count, detail });
+  }
+  if (schema.minProperties !== undefined && count < schema.minProperties) {
+    errors.push(invalidValue(path, value, `${path} in body should have at least ${schema.minProperties} properties`));
+  }
+  for (const name of schema.required ?? []) {
+    if (value[name] === undefined) errors.push(required(child(path, name)));
+  }
+  if (schema['x-kubernetes-embedded-resource']) errors.push(...embeddedErrors(value, path));
+  for (const [key, member] of Object.entries(value)) {
+    const below = memberSchema(schema, key);
+    if (below) errors.push(...validate(member, below, child(path, key), isObject(old) ? old[key] : undefined));
+  }
+  return errors;
+}
+
+function combinedErrors(value: JsonValue, schema: Schema, path: string): FieldError[] {
+  const errors = (schema.allOf ?? []).flatMap((part) => validate(value, part, path));
+  const holds = (part: Schema) => validate(value, part, path).length === 0;
+  const refuse = (which: string) =>
+    errors.push(invalidValue(path, value, `"${path}" must validate ${which}`));
+  if (schema.anyOf && !schema.anyOf.some(holds)) refuse('at least one schema (anyOf)');
+  if (schema.oneOf) {
+    const valid = schema.oneOf.filter(holds).length;
+    if (valid !== 1) refuse(`one and only one schema (oneOf). Found ${valid === 0 ? 'none valid' : `${valid} valid alternatives`}`);
+  }
+  if (schema.not && holds(schema.not)) refuse('must not validate the schema (not)'.replace('must ', ''));
+  return errors;
+}
+
+function isOfSchemaType(value: JsonValue, schema: Schema): boolean {
+  if (schema['x-kubernetes-int-or-string']) return typeof value === 'string' || Number.isInteger(value);
+  switch (schema.type) {
+    case undefined:
+    case '':
+      return true;
+    case 'integer':
+      return Number.isInteger(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isObject(value);
+    default:
+      return typeof value === schema.type;
+  }
+}
+
+function wrongType(value: JsonValue, schema: Schema, path: string): FieldError {
+  const type = schema['x-kubernetes-int-or-string'] ? 'integer,string' : (schema.type ?? '');
+  const shown = value === null ? 'null' : typeName(value);
+  return {
+    type: 'FieldValueTypeInvalid',
+    field: path,
+    value: shown,
+    detail: `${path} in body must be of type ${type}: ${JSON.stringify(shown)}`,
+  };
+}
+
+function typeName(value: JsonValue): string {
+  if (Array.isArray(value)) return 'array';
+  return Number.isInteger(value) ? 'integer' : typeof value;
+}

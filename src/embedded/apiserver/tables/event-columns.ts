@@ -1,0 +1,29 @@
+import { asObject, asString, type JsonValue } from '../base/json.ts';
+import type { StoredObject } from '../base/kube-object.ts';
+import { age } from './age.ts';
+import type { Column } from './column.ts';
+import { text, wide } from './common-columns.ts';
+
+/** Events say when they were seen last; their own name and age would tell nobody anything. */
+function eventColumns(subject: (event: StoredObject) => JsonValue | undefined, message: (event: StoredObject) => string): readonly Column[] {
+  return [
+    { name: 'Last Seen', type: 'string', cell: (event, now) => age(lastSeen(event), now) },
+    text('Type', (event) => asString(event.type)),
+    text('Reason', (event) => asString(event.reason)),
+    text('Object', (event) => {
+      const { kind, name } = asObject(subject(event));
+      return `${asString(kind).toLowerCase()}/${asString(name)}`;
+    }),
+    wide('Source', (event) => asString(event.reportingController) || asString(event.reportingComponent) || asString(asObject(event.source).component)),
+    text('Message', message),
+  ];
+}
+
+export const coreEventColumns = eventColumns((event) => event.involvedObject, (event) => asString(event.message).trim());
+export const groupEventColumns = eventColumns((event) => event.regarding, (event) => asString(event.note).trim());
+
+function lastSeen(event: StoredObject): string | undefined {
+  const series = asObject(event.series);
+  const times = [series.lastObservedTime, event.lastTimestamp, event.deprecatedLastTimestamp, event.eventTime, event.firstTimestamp];
+  return times.map(asString).find((time) => time !== '') ?? event.metadata.creationTimestamp;
+}

@@ -1,0 +1,90 @@
+import { isAlreadyExists } from '../../kube/errors.ts';
+import { Node } from '../../kube/resources.ts';
+import type { Participant } from '../participant.ts';
+import { timestamp } from '../timestamp.ts';
+
+const HEARTBEAT_MS = 60_000;
+const RETRY_MS = 1_000;
+
+/** The Node object: what kubelet and virt-handler would say of this machine. */
+export function nodeObject(name: string): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: {
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'kubevirt.io/schedulable': 'true',
+        'machine-type.node.kubevirt.io/q35': 'true',
+      },
+    },
+    spec: {},
+  };
+}
+
+export function nodeStatus(options: { address: string; cpus: number; memoryBytes: number; now: string }) {
+  const { address, cpus, memoryBytes, now } = options;
+  const capacity = {
+    cpu: String(cpus),
+    memory: `${Math.floor(memoryBytes / 1024)}Ki`,
+    pods: '110',
+    'devices.kubevirt.io/kvm': '1000',
+    'devices.kubevirt.io/tun': '1000',
+    'devices.kubevirt.io/vhost-net': '1000',
+  };
+  return {
+    capacity,
+    allocatable: capacity,
+    addresses: [{ type: 'InternalIP', address }],
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: 'KubeletReady',
+        message: 'pods run as processes of this machine',
+        lastHeartbeatTime: now,
+        lastTransitionTime: now,
+      },
+    ],
+  };
+}
+
+/** Makes the Node object, or takes over the one there is, and keeps its heartbeats fresh until the signal aborts. */
+export async function keepNode(
+  node: Node,
+  status: Omit<Parameters<typeof nodeStatus>[0], 'now'>,
+  participant: Participant,
+): Promise<void> {
+  const { clock, log, signal } = participant;
+  while (!signal.aborted) {
+    let wait = HEARTBEAT_MS;
+    await registerNode(node, status, participant).catch((error) => {
+      if (!signal.aborted) log.warn({ node: node.metadata.name, err: error }, 'node heartbeat not written');
+      wait = RETRY_MS;
+    });
+    await clock.sleep(wait, signal).catch(() => undefined);
+  }
+}
+
+async function registerNode(
+  node: Node,
+  status: Omit<Parameters<typeof nodeStatus>[0], 'now'>,
+  { client, clock, signal }: Participant,
+): Promise<void> {
+  const { name } = node.metadata;
+  const now = timestamp(clock.now());
+  await client.create(Node, node, { signal }).catch((error) => {
+    if (!isAlreadyExists(error)) throw error;
+  });
+  const annotations = { 'kubevirt.io/heartbeat': now };
+  await client.mergePatch(Node, { name }, { metadata: { labels: node.metadata.labels, annotations } }, { signal });
+  await client.mergePatch(
+    Node,
+    { name },
+    { status: nodeStatus({ ...status, now }) },
+    { subresource: 'status', signal },
+  );
+}

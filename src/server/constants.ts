@@ -1,0 +1,2 @@
+/** Every address of the machine. */
+export const DEFAULT_SERVER_BIND_ADDRESS = '';

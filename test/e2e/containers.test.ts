@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ANNOTATION_EXPIRES_AT } from '../../src/api/names.ts';
+import { ClientInterface } from '../../src/client/client-interface.ts';
+import { Pod, type Pod as PodObject } from '../../src/kube/resources.ts';
+import { leftovers } from '../../src/main/demo/lab.ts';
+import { ask, type Caller, create, destroy, runInContainer } from '../../src/main/demo/walkthrough.ts';
+import { dialUntilBanner } from '../../src/virtualization/ssh/dial.ts';
+import { login } from '../../src/virtualization/ssh/session.ts';
+import { RSAWrapper } from '../../src/wire/rsa-wrapper.ts';
+import { applyServer, gone, killContainer, readyServer, startTestLab, type TestLab } from '../support/lab.ts';
+
+const HOST = '127.0.0.21';
+const SMALL = { memory: '256Mi' };
+let testLab: TestLab;
+let key: RSAWrapper;
+let lab: Caller;
+
+before(async () => {
+  [testLab, key] = await Promise.all([startTestLab(HOST), RSAWrapper.generate()]);
+  lab = { key, server: await readyServer(testLab, 'lab', { containers: { ...SMALL, maxRunning: 2 } }) };
+});
+after(() => testLab.close());
+
+const machines = () => testLab.lab.machines;
+const machineOf = (uuid: string) =>
+  machines()
+    .list()
+    .find((vmi) => vmi.spec.domain.firmware?.uuid === uuid);
+
+test('a container is created, used, kept from strangers, and destroyed with its own token', async () => {
+  const container = await create(lab);
+  const said = await runInContainer(HOST, container, 'id -un', testLab.patience());
+  assert.equal(said.trim(), container.container_username);
+
+  const stranger = { container_uuid: container.container_uuid, client_token: 'x'.repeat(255) };
+  assert.equal((await ask(lab, 'DESTROY', stranger)).message, 'Bad authentication');
+  assert.equal(
+    (await runInContainer(HOST, container, 'id -un', testLab.patience())).trim(),
+    container.container_username,
+  );
+
+  const vmi = machineOf(container.container_uuid);
+  await destroy(lab, container);
+  await gone(machines(), `default/${vmi?.metadata.name}`, vmi?.metadata.uid, testLab.patience());
+  assert.deepEqual(await leftovers(testLab.lab.kube, testLab.patience()), []);
+});
+
+test('no container is given beyond maxRunning, and one that powers itself off makes room', async () => {
+  const [first, second] = await Promise.all([create(lab), create(lab)]);
+  assert.equal((await ask(lab, 'STAT')).data.available, 0);
+  assert.equal((await ask(lab, 'CREATE')).message, 'Unavailable');
+
+  const vmi = machineOf(first.container_uuid);
+  await runInContainer(HOST, first, 'sudo poweroff', testLab.patience()).catch(() => undefined);
+  await gone(machines(), `default/${vmi?.metadata.name}`, vmi?.metadata.uid, testLab.patience());
+  const available = async () => (await ask(lab, 'STAT')).data.available;
+  assert.equal(await available(), 1);
+  await destroy(lab, second);
+});
+
+test('a client that vanishes before it takes the reply leaves no machine', async () => {
+  const client = new ClientInterface({ serverIp: HOST, serverListenPort: lab.server.port, rsaWrapper: key });
+  await client.connectServer();
+  await client.sendRequest('CREATE');
+  const claimed = await machines().waitFor(
+    (store) => store.list().find((vmi) => !vmi.metadata.deletionTimestamp),
+    testLab.patience(),
+  );
+  const socket = client.getSocketDescriptor();
+  assert.ok(socket);
+  // The server's length header arrives, and gets no answer.
+  if (socket.readableLength === 0) await once(socket, 'readable', { signal: testLab.patience() });
+  socket.destroy();
+  await gone(machines(), `default/${claimed.metadata.name}`, claimed.metadata.uid, testLab.patience());
+  assert.deepEqual(await leftovers(testLab.lab.kube, testLab.patience()), []);
+});
+
+test('neither the death of the server pod nor that of the operator touches a session, and the token still counts', async () => {
+  const container = await create(lab);
+  const { container_username: username, container_password: password } = container;
+  const socket = await dialUntilBanner(HOST, container.container_listen_port, testLab.patience());
+  await using session = await login(socket, { username, password }, testLab.patience());
+  await session.run('echo begun > note', testLab.patience());
+
+  for (const namespace of ['default', 'anweddol-system']) {
+    const pods = await testLab.lab.kube.list(Pod, { namespace });
+    const running = pods.items.filter((pod) => pod.status?.phase === 'Running' && !isLauncher(pod));
+    assert.ok(running.length > 0, `no pod in ${namespace}`);
+    for (const pod of running) killContainer(pod);
+  }
+  assert.equal((await session.run('cat note', testLab.patience())).stdout, 'begun\n');
+
+  const vmi = machineOf(container.container_uuid);
+  await answering(lab);
+  await destroy(lab, container);
+  await gone(machines(), `default/${vmi?.metadata.name}`, vmi?.metadata.uid, testLab.patience());
+});
+
+test('a container past its lifetime is gone within five seconds', async () => {
+  const containers = { ...SMALL, maxRunning: 1, maxLifetimeSeconds: 20 };
+  const server = await readyServer(testLab, 'brief', {
+    listenPort: 6151,
+    service: { firstSshPort: 11_000 },
+    containers,
+  });
+  const container = await create({ server, key });
+  const vmi = machineOf(container.container_uuid);
+  await gone(machines(), `default/${vmi?.metadata.name}`, vmi?.metadata.uid, testLab.patience());
+  const late = Date.now() - Date.parse(vmi?.metadata.annotations?.[ANNOTATION_EXPIRES_AT] ?? '');
+  assert.ok(late >= 0 && late <= 5000, `gone ${late} ms after its end of life`);
+});
+
+test('a server whose ISO cannot be had says so, and no machine is ever started', async () => {
+  const image = `nowhere/iso@sha256:${'0'.repeat(64)}`;
+  const name = await applyServer(testLab, 'unknown', {
+    listenPort: 6152,
+    service: { firstSshPort: 12_000 },
+    iso: { image },
+  });
+  const condition = await testLab.lab.servers.waitFor(
+    (store) =>
+      store.get(name)?.status?.conditions?.find(({ type, status }) => type === 'IsoReady' && status === 'False'),
+    testLab.patience(),
+  );
+  assert.equal(condition.reason, 'IsoUnavailable');
+  assert.match(condition.message, /nowhere\/iso@sha256/);
+  assert.equal(testLab.lab.servers.get(name)?.status?.phase, 'Blocked');
+  assert.equal(machines().list().length, 0);
+});
+
+test('a resource that breaks a rule is refused with the field and the reason', async () => {
+  await assert.rejects(
+    applyServer(testLab, 'wrong', { containers: { maxRunning: 0 } }),
+    /spec\.containers\.maxRunning.*greater than or equal to 1/,
+  );
+  await assert.rejects(
+    applyServer(testLab, 'wrong', { iso: {} }),
+    /exactly one of image and persistentVolumeClaim must be set/,
+  );
+  await assert.rejects(
+    applyServer(testLab, 'wrong', { listenPort: 10_001 }),
+    /listenPort lies in the range of the SSH ports/,
+  );
+});
+
+function isLauncher(pod: PodObject): boolean {
+  return pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher';
+}
+
+/** The server pod is started again by its node; until then the load balancer has nowhere to send a client. */
+async function answering(caller: Caller): Promise<void> {
+  const patience = testLab.patience();
+  while (true) {
+    patience.throwIfAborted();
+    const answered = await ask(caller, 'STAT').then(
+      (response) => response.success,
+      () => false,
+    );
+    if (answered) return;
+    await sleep(100);
+  }
+}

@@ -1,0 +1,35 @@
+import pino from 'pino';
+import { startApiServer } from '../../src/embedded/apiserver/start-api-server.ts';
+import { machineDefinition } from '../../src/embedded/controllers/kubevirt/machine-definition.ts';
+import { createKubeClient } from '../../src/kube/kube-client.ts';
+import { loadKubeConfig } from '../../src/kube/load.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { createTransport } from '../../src/kube/transport.ts';
+import { applyManifests, manifestsOf } from '../../src/main/demo/manifests.ts';
+import { startCaches } from '../../src/operator/caches.ts';
+import type { Context } from '../../src/operator/context.ts';
+import { runOperator } from '../../src/operator/run-operator.ts';
+import { systemClock as clock } from '../../src/runtime/system-clock.ts';
+
+/** The operator's reconcilers on an in-memory API server, without controllers or nodes: the test plays those. */
+export async function startOperatorHarness(): Promise<Context & AsyncDisposable> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+  const api = await startApiServer({ clock, log });
+  const transport = createTransport(loadKubeConfig({ kubeconfig: api.kubeconfig() }), { clock });
+  const kube = createKubeClient(transport);
+  await applyManifests(kube, await manifestsOf('crds'), signal);
+  await applyManifests(kube, [machineDefinition() as unknown as KubeObject], signal);
+  const context = { kube, clock, log, caches: startCaches({ kube, clock, log, signal }), defaultImage: 'anweddol:1' };
+  const running = runOperator(context, signal);
+  return {
+    ...context,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+      await transport.close();
+      await api.close();
+    },
+  };
+}
