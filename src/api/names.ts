@@ -8,6 +8,9 @@ export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const LABEL_NAME = 'app.kubernetes.io/name';
 export const LABEL_COMPONENT = 'app.kubernetes.io/component';
 
+/** Kubernetes' own: whose an EndpointSlice is. Its other labels may be copied from the Service. */
+export const LABEL_SLICE_MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+
 /** On every object of a server: the name of its AnweddolServer. */
 export const LABEL_SERVER = `${API_GROUP}/server`;
 /** On a container: its UUID. */

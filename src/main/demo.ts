@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { createLog } from '../observability/log.ts';
 import { containerIso } from './demo/container-iso.ts';
 import { runFolder } from './demo/folders.ts';
-import { leftovers, serverAddress, startLab, startOperator } from './demo/lab.ts';
+import { serverAddress, startLab, startOperator, untilNothingIsLeft } from './demo/lab.ts';
 import { applyManifests, manifestsOf } from './demo/manifests.ts';
 import { Progress } from './demo/progress.ts';
 import { DEMO_TOOLS, installTools } from './demo/tools.ts';
@@ -45,9 +45,7 @@ async function demo(keep: boolean, signal: AbortSignal): Promise<void> {
     const server = await serverAddress(lab, LAB, within());
     progress.step(`server pods answer at ${server.host}:${server.port}`);
     await walkThrough(server, progress, within());
-    await lab.machines.waitFor((store) => store.list().length === 0 || undefined, within());
-    const left = await leftovers(lab.kube, within());
-    if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+    await untilNothingIsLeft(lab, within());
     progress.step('nothing is left: no machine, no credentials, no endpoint, no QEMU process');
     if (keep) await untilStopped(lab.kubeconfigPath, `${server.host}:${server.port}`, signal);
   } finally {

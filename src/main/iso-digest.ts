@@ -22,7 +22,7 @@ export async function main([folder = '']: string[]): Promise<void> {
 /** A containerDisk image holds exactly one file, under /disk; a claim holds disk.img. */
 async function onlyFile(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
+  const files = entries.filter((entry) => !entry.isDirectory());
   const [file] = files;
   if (files.length !== 1 || !file)
     throw new Error(`expected one ISO in the image or claim, found ${files.length} files`);

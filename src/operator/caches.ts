@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { FIELD_MANAGER, LABEL_MANAGED_BY, LABEL_SERVER } from '../api/names.ts';
+import { FIELD_MANAGER, LABEL_MANAGED_BY, LABEL_SERVER, LABEL_SLICE_MANAGED_BY } from '../api/names.ts';
 import { AnweddolServer } from '../api/resources.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { type KubeObject, keyOf } from '../kube/objects.ts';
@@ -21,6 +21,9 @@ import { type Caches, INDEX_BY_SERVER } from './context.ts';
 /** Only what this project made: nobody else's objects are read or kept. */
 const OURS = { labelSelector: `${LABEL_MANAGED_BY}=${FIELD_MANAGER}` };
 
+/** The cluster's own controller copies the labels of a Service to the slices that it makes for it; those are not ours. */
+const OUR_SLICES = { labelSelector: `${LABEL_SLICE_MANAGED_BY}=${FIELD_MANAGER}` };
+
 /** Begins to watch everything the reconcilers look at, in all namespaces, until the signal aborts. */
 export function startCaches(options: { kube: KubeClient; clock: Clock; log: Logger; signal: AbortSignal }): Caches {
   const { kube } = options;
@@ -33,7 +36,7 @@ export function startCaches(options: { kube: KubeClient; clock: Clock; log: Logg
     configMaps: watched(kube, ConfigMap, OURS, indexed),
     deployments: watched(kube, Deployment, OURS, indexed),
     services: watched(kube, Service, OURS, indexed),
-    slices: watched(kube, EndpointSlice, OURS, indexed),
+    slices: watched(kube, EndpointSlice, OUR_SLICES, indexed),
     pods: watched(kube, Pod, OURS, indexed),
     machines: watched(kube, VirtualMachineInstance, OURS, indexed),
   };

@@ -65,10 +65,7 @@ function findingsOf(server: AnweddolServer, facts: Facts): Record<ConditionType,
       ? { ...blocking, status: 'False' }
       : { status: 'True', reason: 'Ready', message: 'clients can connect' },
     Progressing: progressFinding(facts),
-    Degraded:
-      pods.reason === 'PodsMissing'
-        ? { status: 'True', reason: pods.reason, message: pods.message }
-        : { status: 'False', reason: 'AsWanted', message: 'no server pod is missing' },
+    Degraded: { ...pods, status: pods.reason === 'PodsMissing' ? 'True' : 'False' },
   };
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ANNOTATION_EXPIRES_AT } from '../../src/api/names.ts';
 import { ClientInterface } from '../../src/client/client-interface.ts';
 import { Pod, type Pod as PodObject } from '../../src/kube/resources.ts';
-import { leftovers } from '../../src/main/demo/lab.ts';
+import { untilNothingIsLeft } from '../../src/main/demo/lab.ts';
 import { ask, type Caller, create, destroy, runInContainer } from '../../src/main/demo/walkthrough.ts';
 import { dialUntilBanner } from '../../src/virtualization/ssh/dial.ts';
 import { login } from '../../src/virtualization/ssh/session.ts';
@@ -45,7 +45,7 @@ test('a container is created, used, kept from strangers, and destroyed with its 
   const vmi = machineOf(container.container_uuid);
   await destroy(lab, container);
   await gone(machines(), `default/${vmi?.metadata.name}`, vmi?.metadata.uid, testLab.patience());
-  assert.deepEqual(await leftovers(testLab.lab.kube, testLab.patience()), []);
+  await untilNothingIsLeft(testLab.lab, testLab.patience());
 });
 
 test('no container is given beyond maxRunning, and one that powers itself off makes room', async () => {
@@ -75,7 +75,7 @@ test('a client that vanishes before it takes the reply leaves no machine', async
   if (socket.readableLength === 0) await once(socket, 'readable', { signal: testLab.patience() });
   socket.destroy();
   await gone(machines(), `default/${claimed.metadata.name}`, claimed.metadata.uid, testLab.patience());
-  assert.deepEqual(await leftovers(testLab.lab.kube, testLab.patience()), []);
+  await untilNothingIsLeft(testLab.lab, testLab.patience());
 });
 
 test('neither the death of the server pod nor that of the operator touches a session, and the token still counts', async () => {

@@ -1,7 +1,7 @@
 /** What is there before anybody writes anything: the namespaces, the API's own Service, the default ClusterRoles. */
 import { randomUUID } from 'node:crypto';
-import { timestamp, type StoredObject } from './base/kube-object.ts';
 import type { JsonObject } from './base/json.ts';
+import { type StoredObject, timestamp } from './base/kube-object.ts';
 import type { Server } from './handlers/context.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
@@ -45,7 +45,10 @@ export function createInitialObjects(server: Server): void {
   put(`clusterroles.${RBAC}`, clusterRole('cluster-admin', { rules: everything }));
   for (const name of ['admin', 'edit', 'view']) {
     const label = { [`${RBAC}/aggregate-to-${name}`]: 'true' };
-    put(`clusterroles.${RBAC}`, clusterRole(name, { aggregationRule: { clusterRoleSelectors: [{ matchLabels: label }] }, rules: [] }));
+    put(
+      `clusterroles.${RBAC}`,
+      clusterRole(name, { aggregationRule: { clusterRoleSelectors: [{ matchLabels: label }] }, rules: [] }),
+    );
   }
   put(`clusterrolebindings.${RBAC}`, {
     apiVersion: `${RBAC}/v1`,

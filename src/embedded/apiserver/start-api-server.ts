@@ -5,13 +5,14 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { stringify } from 'yaml';
 import type { Clock } from '../../runtime/clock.ts';
-import { timestamp } from './base/kube-object.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { ServiceAccountTokens } from './auth/service-account-tokens.ts';
+import { timestamp } from './base/kube-object.ts';
 import { ruleEnvironment } from './cel/environment.ts';
 import type { Admission, PodLogs, Server } from './handlers/context.ts';
-import { createInitialObjects } from './initial-objects.ts';
+import { removeUnconditionally } from './handlers/delete.ts';
 import { requestListener } from './http/listener.ts';
+import { createInitialObjects } from './initial-objects.ts';
 import { CORE_RESOURCES } from './registry/core-resources.ts';
 import { customBehaviour } from './registry/custom-behaviour.ts';
 import { serveCustomResources } from './registry/custom-lifecycle.ts';
@@ -21,7 +22,6 @@ import { Registry } from './registry/registry.ts';
 import { builtinSchemas } from './schema/builtin-schemas.ts';
 import { ObjectStore } from './storage/object-store.ts';
 import { issueServingCertificate } from './tls/certificate.ts';
-import { removeUnconditionally } from './handlers/delete.ts';
 
 export interface ApiServerOptions {
   /** 0, the default, takes a free port. */

@@ -13,9 +13,9 @@ export function forward(client: Socket, to: HostAddress): void {
   client.setNoDelay(true);
   const giveUp = setTimeout(() => backend.destroy(new Error('the backend did not answer')), CONNECT_TIMEOUT_MS);
   backend.once('close', () => clearTimeout(giveUp));
-  // Errors end both ends; the pipelines see to that, and nobody else has to know.
-  client.on('error', () => undefined);
-  backend.on('error', () => client.destroy());
+  // A connection that breaks must not look like one that was closed: the other end is told by a reset.
+  client.on('error', () => backend.resetAndDestroy());
+  backend.on('error', () => client.resetAndDestroy());
   client.once('close', () => {
     if (backend.connecting) backend.destroy();
   });
@@ -26,12 +26,9 @@ export function forward(client: Socket, to: HostAddress): void {
   });
 }
 
-/** Backpressure and half-close come from the pipeline; a side that breaks takes the other one with it. */
+/** Backpressure and half-close come from the pipeline. */
 function join(from: Socket, to: Socket): void {
   pipeline(from, to, (error) => {
-    if (error) {
-      from.destroy();
-      to.destroy();
-    }
+    if (error) to.resetAndDestroy();
   });
 }

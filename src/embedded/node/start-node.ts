@@ -76,7 +76,11 @@ function startTenancy(options: NodeOptions, participant: Participant, guard: Gua
   const configMaps = watched(client, ConfigMap, {}, participant);
   const addresses = new AddressPool(options.random());
   const taken = new Map<string, string>();
-  let accelerator: Promise<'kvm' | 'tcg'> | undefined;
+  const qemu = options.qemu ?? 'qemu-system-x86_64';
+  let probing: Promise<'kvm' | 'tcg'> | undefined;
+  const accelerator = () => (probing ??= usableAccelerator({ ...options, qemu, guard }));
+  // Where machines are to be expected, the first one should not have to wait for the probe.
+  if ([...options.catalogue.images.values()].some(({ kind }) => kind === 'disk')) void accelerator();
 
   const take = (pod: Pod): Tenant => {
     const address = addresses.take();
@@ -90,9 +94,7 @@ function startTenancy(options: NodeOptions, participant: Participant, guard: Gua
       addresses: { pod: address, host: HOST_ADDRESS },
     };
     if (pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher') {
-      const qemu = options.qemu ?? 'qemu-system-x86_64';
-      const probe = () => (accelerator ??= usableAccelerator({ ...options, qemu, guard }));
-      return new MachinePod({ ...common, qemu, runAs: options.runAs, machines, accelerator: probe });
+      return new MachinePod({ ...common, qemu, runAs: options.runAs, machines, accelerator });
     }
     const inNamespace =
       <T>(store: { get(key: string): T | undefined }) =>

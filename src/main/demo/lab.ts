@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { AnweddolServer } from '../../api/resources.ts';
@@ -16,6 +17,8 @@ import { applyManifests, manifestsOf } from './manifests.ts';
 const OPERATOR_IMAGE = 'anweddol-operator:0.1.0';
 const ISO_IMAGE = 'anweddol-container-iso:0.1.0';
 const OPERATOR = { namespace: 'anweddol-system', name: 'anweddol-operator' };
+/** Garbage collection has no event to wait for that would cover all kinds. */
+const POLL_MS = 50;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface LabOptions {
@@ -39,7 +42,9 @@ export interface Lab extends AsyncDisposable {
 
 /** Starts the cluster. The operator is applied by {@link startOperator}. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { isoPath, folder, host, log, signal } = options;
+  const { isoPath, folder, host, log } = options;
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopping.signal]);
   const cluster = await startCluster({
     clock,
     log,
@@ -67,15 +72,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     kubeconfigPath,
     servers: watched(kube, AnweddolServer, {}, watching),
     machines: watched(kube, VirtualMachineInstance, {}, watching),
-    [Symbol.asyncDispose]: () => cluster.close(),
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await cluster.close();
+    },
   };
 }
 
 /** Applies the operator's manifests and waits until its pod is ready. */
 export async function startOperator({ kube, log, signal }: Lab & Pick<LabOptions, 'log' | 'signal'>): Promise<void> {
   await applyManifests(kube, await manifestsOf('deploy/operator'), signal);
-  const deployments = watched(kube, Deployment, { namespace: OPERATOR.namespace }, { clock, log, signal });
+  const found = new AbortController();
+  const watching = { clock, log, signal: AbortSignal.any([signal, found.signal]) };
+  const deployments = watched(kube, Deployment, { namespace: OPERATOR.namespace }, watching);
   await deployments.waitFor((store) => store.get(keyOf(OPERATOR))?.status?.readyReplicas || undefined, signal);
+  found.abort();
 }
 
 /** Waits until clients can connect, and says where. */
@@ -91,8 +102,18 @@ export async function serverAddress(
   }, signal);
 }
 
-/** What containers leave behind when something is wrong: the names of machines, credentials and slices still there. */
-export async function leftovers(kube: KubeClient, signal: AbortSignal): Promise<string[]> {
+/** Waits until nothing is left of any container. @throws Error naming what is, when the signal aborts first */
+export async function untilNothingIsLeft(lab: Lab, signal: AbortSignal): Promise<void> {
+  let left: string[] = [];
+  do {
+    if (signal.aborted) throw new Error(`left behind: ${left.join(', ')}`);
+    if (left.length > 0) await sleep(POLL_MS);
+    left = await leftovers(lab.kube, signal);
+  } while (left.length > 0);
+}
+
+/** The names of machines, credentials and slices that are still there. */
+async function leftovers(kube: KubeClient, signal: AbortSignal): Promise<string[]> {
   const found = await Promise.all([
     namesOf(kube, VirtualMachineInstance, () => true, signal),
     namesOf(kube, Secret, (secret) => secret.type === 'anweddol.io/container-credentials', signal),

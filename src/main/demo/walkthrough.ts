@@ -17,7 +17,7 @@ export async function ask({ server, key }: Caller, verb: string, parameters: obj
   await using client = new ClientInterface({ serverIp: server.host, serverListenPort: server.port, rsaWrapper: key });
   await client.connectServer();
   await client.sendRequest(verb, { ...parameters });
-  return client.recvResponse();
+  return await client.recvResponse();
 }
 
 /** @throws Error with the server's message when it refuses */

@@ -4,6 +4,7 @@ import {
   FIELD_MANAGER,
   LABEL_MANAGED_BY,
   LABEL_SERVER,
+  LABEL_SLICE_MANAGED_BY,
   LABEL_STATE,
   sshPortName,
 } from '../../api/names.ts';
@@ -28,7 +29,7 @@ export function endpointSlice(vmi: VirtualMachineInstance): EndpointSlice | unde
       ...(namespace && { namespace }),
       labels: {
         'kubernetes.io/service-name': serverName,
-        'endpointslice.kubernetes.io/managed-by': FIELD_MANAGER,
+        [LABEL_SLICE_MANAGED_BY]: FIELD_MANAGER,
         [LABEL_MANAGED_BY]: FIELD_MANAGER,
         [LABEL_SERVER]: serverName,
       },

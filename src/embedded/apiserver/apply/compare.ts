@@ -39,19 +39,27 @@ function compareBelow(left: Side, right: Side, schema: Schema | undefined, into:
 
 interface Field {
   schema: Schema | undefined;
-  /** In Go it is a struct and no pointer, so it neither comes nor goes: only what is in it does. */
+  /** In Go it is no pointer and never left out, so it neither comes nor goes: only what is in it does. */
   alwaysThere: boolean;
 }
 
 function isAlwaysThere(owner: Schema | undefined, key: string): boolean {
-  return owner?.binary?.[key]?.keepsZero === false && owner.properties?.[key]?.properties !== undefined;
+  if (owner?.binary?.[key]?.keepsZero !== false) return false;
+  const field = owner.properties?.[key];
+  return field?.properties !== undefined || (field?.type === 'array' && owner.required?.includes(key) === true);
 }
 
-function compareField(element: string, left: Side, right: Side, { schema, alwaysThere }: Field, into: Comparison): void {
+function compareField(
+  element: string,
+  left: Side,
+  right: Side,
+  { schema, alwaysThere }: Field,
+  into: Comparison,
+): void {
   if (left === right) return;
-  const isStruct = alwaysThere && (isShared(left, schema) || isShared(right, schema));
-  if (left === undefined && !isStruct) into.added.members.add(element);
-  if (right === undefined && !isStruct) into.removed.members.add(element);
+  const isPlace = alwaysThere && (isShared(left, schema) || isShared(right, schema));
+  if (left === undefined && !isPlace) into.added.members.add(element);
+  if (right === undefined && !isPlace) into.removed.members.add(element);
   if (isShared(left, schema) || isShared(right, schema)) {
     if (left !== undefined && right !== undefined && !sameShape(left, right)) into.modified.members.add(element);
     const below = {

@@ -25,12 +25,7 @@ function mergeObjects(live: JsonObject, config: JsonObject, schema: Schema | und
 }
 
 /** Shared items stand in the configuration's order; items of the live list alone stay where they were. */
-function mergeLists(
-  live: JsonValue[],
-  config: JsonValue[],
-  sharing: Sharing,
-  schema: Schema | undefined,
-): JsonValue[] {
+function mergeLists(live: JsonValue[], config: JsonValue[], sharing: Sharing, schema: Schema | undefined): JsonValue[] {
   const elementOf = (item: JsonValue) => itemElement(item, sharing, schema?.items);
   const liveItems = live.map((item) => ({ element: elementOf(item), item }));
   const configItems = config.map((item) => ({ element: elementOf(item), item }));

@@ -4,8 +4,9 @@
  * changes.
  */
 import { equal, type JsonObject } from '../base/json.ts';
-import { conflictError, type FieldConflict } from './conflicts.ts';
+import type { Schema } from '../schema/schema.ts';
 import { compare } from './compare.ts';
+import { conflictError, type FieldConflict } from './conflicts.ts';
 import { fieldSet } from './field-set.ts';
 import type { Managers, Ownership, Writer } from './managers.ts';
 import { writerKey } from './managers.ts';
@@ -13,8 +14,8 @@ import { merge, removeItems } from './merge.ts';
 import {
   decodeSet,
   difference,
-  encodeSet,
   emptySet,
+  encodeSet,
   intersection,
   isEmpty,
   type PathSet,
@@ -22,7 +23,6 @@ import {
   withNamedParents,
   withoutRoots,
 } from './path-set.ts';
-import type { Schema } from '../schema/schema.ts';
 
 export interface WriteContext {
   schema: Schema;

@@ -7,7 +7,13 @@ import { ADMINS, AUTHENTICATED, type User } from './user.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const ALL: PolicyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] };
-const EVERY_PATH: PolicyRule = { verbs: ['*'], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: ['*'] };
+const EVERY_PATH: PolicyRule = {
+  verbs: ['*'],
+  apiGroups: [],
+  resources: [],
+  resourceNames: [],
+  nonResourceURLs: ['*'],
+};
 /** What everybody who has a token may ask: discovery, the server's health, and what they themselves may do. */
 const BASIC: readonly PolicyRule[] = [
   {
@@ -15,7 +21,19 @@ const BASIC: readonly PolicyRule[] = [
     apiGroups: [],
     resources: [],
     resourceNames: [],
-    nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/'],
+    nonResourceURLs: [
+      '/api',
+      '/api/*',
+      '/apis',
+      '/apis/*',
+      '/healthz',
+      '/livez',
+      '/openapi',
+      '/openapi/*',
+      '/readyz',
+      '/version',
+      '/version/',
+    ],
   },
   {
     verbs: ['create'],

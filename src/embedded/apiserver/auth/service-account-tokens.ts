@@ -71,7 +71,7 @@ export class ServiceAccountTokens {
   }
 }
 
-export function serviceAccountUser(namespace: string, name: string, uid: string): User {
+function serviceAccountUser(namespace: string, name: string, uid: string): User {
   return {
     name: `system:serviceaccount:${namespace}:${name}`,
     uid,

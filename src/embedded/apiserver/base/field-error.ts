@@ -53,6 +53,9 @@ function valueText(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }
 
+/** The field of a problem that has none. */
+export const NO_FIELD = '<nil>';
+
 export function invalidValue(field: string, value: unknown, detail: string): FieldError {
   return { type: 'FieldValueInvalid', field, value: value ?? null, detail };
 }
@@ -72,8 +75,4 @@ export function duplicate(field: string, value: unknown): FieldError {
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
   const list = supported.map((item) => JSON.stringify(item)).join(', ');
   return { type: 'FieldValueNotSupported', field, value, detail: `supported values: ${list}` };
-}
-
-export function tooLong(field: string, maximum: number): FieldError {
-  return { type: 'FieldValueTooLong', field, detail: `may not be more than ${maximum} bytes` };
 }

@@ -1,7 +1,7 @@
 /** A stored object: JSON with the parts that the server itself reads and writes. */
 import { asArray, asObject, isObject, type JsonObject, type JsonValue } from './json.ts';
 
-export interface Metadata extends JsonObject {
+interface Metadata extends JsonObject {
   name?: string;
   generateName?: string;
   namespace?: string;

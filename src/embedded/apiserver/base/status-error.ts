@@ -1,7 +1,7 @@
 /** The errors of the Kubernetes API: an HTTP code and a `Status` body with a reason that programs read. */
 import { type FieldError, fieldErrorText } from './field-error.ts';
 
-export interface StatusCause {
+interface StatusCause {
   reason?: string;
   message?: string;
   field?: string;
@@ -106,8 +106,7 @@ export function conflict(subject: Subject, why: string): KubeStatusError {
   return new KubeStatusError(409, 'Conflict', message, detailsOf(subject));
 }
 
-export const STALE =
-  'the object has been modified; please apply your changes to the latest version and try again';
+export const STALE = 'the object has been modified; please apply your changes to the latest version and try again';
 
 export function expired(message: string): KubeStatusError {
   return new KubeStatusError(410, 'Expired', message);
@@ -116,11 +115,6 @@ export function expired(message: string): KubeStatusError {
 export function methodNotAllowed(subject: Subject, action: string): KubeStatusError {
   const message = `${action} is not supported on resources of kind "${qualified(subject)}"`;
   return new KubeStatusError(405, 'MethodNotAllowed', message, detailsOf(subject));
-}
-
-export function notAcceptable(): KubeStatusError {
-  const message = 'only the following media types are accepted: application/json, application/yaml';
-  return new KubeStatusError(406, 'NotAcceptable', message);
 }
 
 export function unsupportedMediaType(accepted: readonly string[]): KubeStatusError {
@@ -147,12 +141,17 @@ export function invalid(subject: Subject, errors: readonly FieldError[]): KubeSt
   });
 }
 
-export function internalError(message: string): KubeStatusError {
-  return new KubeStatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+/** A resource version that nothing has yet. */
+export function tooLargeRevision(revision: number, current: number): KubeStatusError {
+  const message = `Timeout: Too large resource version: ${revision}, current: ${current}`;
+  return new KubeStatusError(504, 'Timeout', message, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
 }
 
-export function tooManyRequests(message: string): KubeStatusError {
-  return new KubeStatusError(429, 'TooManyRequests', message, { retryAfterSeconds: 1 });
+export function internalError(message: string): KubeStatusError {
+  return new KubeStatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 
 export function timedOut(message: string): KubeStatusError {

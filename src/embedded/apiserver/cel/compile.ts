@@ -15,7 +15,7 @@ export interface CompiledRule {
   message(context: RuleContext): string;
 }
 
-export interface RuleContext {
+interface RuleContext {
   [name: string]: unknown;
   self: unknown;
   oldSelf?: unknown;
@@ -57,7 +57,8 @@ function parse(environment: Environment, expression: string, wanted: 'bool' | 's
     return program;
   } catch (error) {
     if (error instanceof ResultError) throw error;
-    const text = error instanceof ParseError ? error.summary : error instanceof Error ? error.message.split('\n')[0] : '';
+    const text =
+      error instanceof ParseError ? error.summary : error instanceof Error ? error.message.split('\n')[0] : '';
     throw new Error(`compilation failed: ${text}`, { cause: error });
   }
 }

@@ -10,12 +10,16 @@ export function registerListFunctions(environment: Environment): void {
     )
     .registerFunction('list.sum(): dyn', (list: (bigint | number)[]) => {
       const isWhole = list.every((item) => typeof item === 'bigint');
-      return isWhole ? list.reduce((sum, item) => sum + item, 0n) : list.reduce<number>((sum, item) => sum + Number(item), 0);
+      return isWhole
+        ? list.reduce((sum, item) => sum + item, 0n)
+        : list.reduce<number>((sum, item) => sum + Number(item), 0);
     })
     .registerFunction('list.min(): dyn', (list: Comparable[]) => extreme(list, (left, right) => left < right))
     .registerFunction('list.max(): dyn', (list: Comparable[]) => extreme(list, (left, right) => left > right))
     .registerFunction('list.indexOf(dyn): int', (list: unknown[], value: unknown) => BigInt(list.indexOf(value)))
-    .registerFunction('list.lastIndexOf(dyn): int', (list: unknown[], value: unknown) => BigInt(list.lastIndexOf(value)));
+    .registerFunction('list.lastIndexOf(dyn): int', (list: unknown[], value: unknown) =>
+      BigInt(list.lastIndexOf(value)),
+    );
 }
 
 function extreme(list: Comparable[], isBetter: (left: Comparable, right: Comparable) => boolean): Comparable {

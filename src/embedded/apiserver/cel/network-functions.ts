@@ -7,7 +7,8 @@ class IpAddress {
   readonly text: string;
 
   constructor(text: string) {
-    if (isIP(text) === 0) throw new Error(`IP Address ${JSON.stringify(text)} parse error during conversion from string`);
+    if (isIP(text) === 0)
+      throw new Error(`IP Address ${JSON.stringify(text)} parse error during conversion from string`);
     this.text = text;
   }
 }
@@ -41,7 +42,9 @@ export function registerNetworkFunctions(environment: Environment): void {
     .registerFunction('net.IP.family(): int', ({ text }: IpAddress) => BigInt(isIP(text)))
     .registerFunction('net.IP.isLoopback(): bool', ({ text }: IpAddress) => isIn(text, ['127.0.0.0', 8], ['::1', 128]))
     .registerFunction('net.IP.isUnspecified(): bool', ({ text }: IpAddress) => isIn(text, ['0.0.0.0', 32], ['::', 128]))
-    .registerFunction('net.IP.isLinkLocalUnicast(): bool', ({ text }: IpAddress) => isIn(text, ['169.254.0.0', 16], ['fe80::', 10]))
+    .registerFunction('net.IP.isLinkLocalUnicast(): bool', ({ text }: IpAddress) =>
+      isIn(text, ['169.254.0.0', 16], ['fe80::', 10]),
+    )
     .registerFunction('isCIDR(string): bool', (text: string) => isCidr(text))
     .registerFunction('cidr(string): net.CIDR', (text: string) => new Cidr(text))
     .registerFunction('net.CIDR.containsIP(string): bool', (cidr: Cidr, text: string) => cidr.contains(text))

@@ -25,20 +25,34 @@ export function registerQuantityFunctions(environment: Environment): void {
       if (nano === undefined) throw new Error(`quantities must match the regular expression: ${text}`);
       return new Quantity(nano);
     })
-    .registerFunction('kubernetes.Quantity.isLessThan(kubernetes.Quantity): bool', (a: Quantity, b: Quantity) => a.nano < b.nano)
-    .registerFunction('kubernetes.Quantity.isGreaterThan(kubernetes.Quantity): bool', (a: Quantity, b: Quantity) => a.nano > b.nano)
+    .registerFunction(
+      'kubernetes.Quantity.isLessThan(kubernetes.Quantity): bool',
+      (a: Quantity, b: Quantity) => a.nano < b.nano,
+    )
+    .registerFunction(
+      'kubernetes.Quantity.isGreaterThan(kubernetes.Quantity): bool',
+      (a: Quantity, b: Quantity) => a.nano > b.nano,
+    )
     .registerFunction('kubernetes.Quantity.compareTo(kubernetes.Quantity): int', (a: Quantity, b: Quantity) =>
       a.nano < b.nano ? -1n : a.nano > b.nano ? 1n : 0n,
     )
-    .registerFunction('kubernetes.Quantity.sign(): int', ({ nano }: Quantity) => (nano < 0n ? -1n : nano > 0n ? 1n : 0n))
+    .registerFunction('kubernetes.Quantity.sign(): int', ({ nano }: Quantity) =>
+      nano < 0n ? -1n : nano > 0n ? 1n : 0n,
+    )
     .registerFunction('kubernetes.Quantity.isInteger(): bool', ({ nano }: Quantity) => nano % 10n ** 9n === 0n)
     .registerFunction('kubernetes.Quantity.asInteger(): int', ({ nano }: Quantity) => {
       if (nano % 10n ** 9n !== 0n) throw new Error('cannot convert value to integer');
       return nano / 10n ** 9n;
     })
     .registerFunction('kubernetes.Quantity.asApproximateFloat(): double', ({ nano }: Quantity) => Number(nano) / 1e9)
-    .registerFunction('kubernetes.Quantity.add(dyn): kubernetes.Quantity', (a: Quantity, b: Quantity | bigint) => new Quantity(a.nano + amount(b)))
-    .registerFunction('kubernetes.Quantity.sub(dyn): kubernetes.Quantity', (a: Quantity, b: Quantity | bigint) => new Quantity(a.nano - amount(b)))
+    .registerFunction(
+      'kubernetes.Quantity.add(dyn): kubernetes.Quantity',
+      (a: Quantity, b: Quantity | bigint) => new Quantity(a.nano + amount(b)),
+    )
+    .registerFunction(
+      'kubernetes.Quantity.sub(dyn): kubernetes.Quantity',
+      (a: Quantity, b: Quantity | bigint) => new Quantity(a.nano - amount(b)),
+    )
     .registerOperator('kubernetes.Quantity == kubernetes.Quantity', (a: Quantity, b: Quantity) => a.nano === b.nano);
 }
 

@@ -35,7 +35,8 @@ function singleErrors(
   path: string,
   followable: boolean,
 ): FieldError[] {
-  if (typeof rule.rule !== 'string' || rule.rule.trim() === '') return [required(`${path}.rule`, 'rule is not specified')];
+  if (typeof rule.rule !== 'string' || rule.rule.trim() === '')
+    return [required(`${path}.rule`, 'rule is not specified')];
   const errors: FieldError[] = [];
   if (rule.message !== undefined && rule.message.trim() === '') {
     errors.push(invalidValue(`${path}.message`, rule.message, 'must be non-empty if specified'));
@@ -92,7 +93,8 @@ function schemaOf(node: ASTNode, root: Schema): Schema | string | undefined {
   if (node.op !== '.') return undefined;
   const [owner, name] = node.args;
   const schema = schemaOf(owner, root);
-  if (typeof schema !== 'object' || !schema.properties || schema['x-kubernetes-preserve-unknown-fields']) return undefined;
+  if (typeof schema !== 'object' || !schema.properties || schema['x-kubernetes-preserve-unknown-fields'])
+    return undefined;
   const key = Object.keys(schema.properties).find((each) => escapedName(each) === name);
   if (key !== undefined) return schema.properties[key];
   const implicit = schema === root || schema['x-kubernetes-embedded-resource'];

@@ -1,27 +1,39 @@
 /** Checks an object against the rules at every level of its schema. */
 import type { Environment } from '@marcbachmann/cel-js';
+import {
+  type FieldError,
+  type FieldErrorType,
+  forbiddenField,
+  invalidValue,
+  NO_FIELD,
+  required,
+} from '../base/field-error.ts';
 import { equal, isObject, type JsonValue } from '../base/json.ts';
-import { type FieldError, type FieldErrorType, forbiddenField, invalidValue, required } from '../base/field-error.ts';
 import { correlated } from '../schema/correlate.ts';
 import { memberSchema, type Schema } from '../schema/schema.ts';
 import { type CompiledRule, compileRules } from './compile.ts';
 import { celValue } from './values.ts';
 
-export type RuleChecker = (value: JsonValue, old: JsonValue | undefined) => FieldError[];
+export interface RuleChecker {
+  /** False when the schema has no rules at all. */
+  hasRules: boolean;
+  check(value: JsonValue, old: JsonValue | undefined): FieldError[];
+}
 
 /** Compiles all rules of a schema. @throws Error when one is not of the language */
 export function ruleChecker(environment: Environment, schema: Schema): RuleChecker {
   const compiled = new Map<Schema, CompiledRule[]>();
   collect(environment, schema, compiled);
-  if (compiled.size === 0) return () => [];
-  return (value, old) => check(value, old, schema, '', compiled);
+  return { hasRules: compiled.size > 0, check: (value, old) => check(value, old, schema, '', compiled) };
 }
 
 /** Remembers every schema with rules at it or below it. */
 function collect(environment: Environment, schema: Schema, compiled: Map<Schema, CompiledRule[]>): boolean {
   const rules = compileRules(environment, schema);
   const below = [...Object.values(schema.properties ?? {}), schema.items, schema.additionalProperties];
-  const hasRulesBelow = below.map((each) => typeof each === 'object' && collect(environment, each, compiled)).some(Boolean);
+  const hasRulesBelow = below
+    .map((each) => typeof each === 'object' && collect(environment, each, compiled))
+    .some(Boolean);
   const has = rules.length > 0 || hasRulesBelow;
   if (has) compiled.set(schema, rules);
   return has;
@@ -66,21 +78,23 @@ function ruleErrors(
     const context = oldSelf === undefined ? { self } : { self, oldSelf };
     const type = schema.type ?? '';
     try {
-      return compiled.holds(context) ? [] : [broken(compiled, path, type, compiled.message(context))];
+      return compiled.holds(context) ? [] : [broken(compiled, path, value, compiled.message(context))];
     } catch (error) {
       const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-      return [invalidValue(path, type, `${why} evaluating rule: ${compiled.rule.message ?? compiled.rule.rule}`)];
+      return [
+        invalidValue(path || NO_FIELD, type, `${why} evaluating rule: ${compiled.rule.message ?? compiled.rule.rule}`),
+      ];
     }
   });
 }
 
-function broken({ rule }: CompiledRule, path: string, type: string, message: string): FieldError {
+function broken({ rule }: CompiledRule, path: string, value: JsonValue, message: string): FieldError {
   const field = rule.fieldPath ? joined(path, rule.fieldPath) : path;
   const reason = rule.reason as FieldErrorType | undefined;
   if (reason === 'FieldValueForbidden') return forbiddenField(field, message);
   if (reason === 'FieldValueRequired') return required(field, message);
-  if (reason === 'FieldValueDuplicate') return { type: reason, field, value: type, detail: message };
-  return invalidValue(field, type, message);
+  const shown = typeof value === 'object' ? {} : { value };
+  return { type: reason ?? 'FieldValueInvalid', field: field || NO_FIELD, detail: message, ...shown };
 }
 
 function joined(path: string, below: string): string {

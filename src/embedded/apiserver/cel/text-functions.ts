@@ -9,7 +9,10 @@ export function registerTextFunctions(environment: Environment): void {
     )
     .registerFunction('string.replace(string, string, int): string', replaceSome)
     .registerFunction('string.reverse(): string', (text: string) => [...text].reverse().join(''))
-    .registerFunction('string.find(string): string', (text: string, pattern: string) => new RegExp(pattern).exec(text)?.[0] ?? '')
+    .registerFunction(
+      'string.find(string): string',
+      (text: string, pattern: string) => new RegExp(pattern).exec(text)?.[0] ?? '',
+    )
     .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) =>
       [...text.matchAll(new RegExp(pattern, 'g'))].map(([match]) => match),
     )
@@ -40,7 +43,13 @@ function isAbsoluteUrl(text: string): boolean {
 function replaceSome(text: string, from: string, to: string, most: bigint): string {
   const parts = text.split(from);
   const count = most < 0n ? parts.length - 1 : Math.min(Number(most), parts.length - 1);
-  return parts.slice(0, count + 1).join(to) + parts.slice(count + 1).map((part) => from + part).join('');
+  return (
+    parts.slice(0, count + 1).join(to) +
+    parts
+      .slice(count + 1)
+      .map((part) => from + part)
+      .join('')
+  );
 }
 
 /** `%s`, `%d`, `%f`, `%e`, `%b`, `%x`, `%o` and `%%`. */
@@ -71,5 +80,7 @@ function format(text: string, values: unknown[]): string {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  return `{${Object.entries(value).map(([key, each]) => `${key}: ${shown(each)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, each]) => `${key}: ${shown(each)}`)
+    .join(', ')}}`;
 }

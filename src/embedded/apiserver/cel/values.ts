@@ -4,7 +4,9 @@ import { memberSchema, preservesUnknown, type Schema } from '../schema/schema.ts
 
 /** Names that the language keeps for itself. */
 const RESERVED = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
 );
 
 export function celValue(value: JsonValue | undefined, schema: Schema | undefined): unknown {

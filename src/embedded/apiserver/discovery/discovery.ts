@@ -21,7 +21,10 @@ export function groupList(registry: Registry): JsonObject {
 
 /** `/apis/GROUP`, `undefined` when there is no such group. */
 export function group(registry: Registry, name: string): JsonObject | undefined {
-  const versions = registry.groups().get(name)?.map((version) => ({ groupVersion: groupVersion(name, version), version }));
+  const versions = registry
+    .groups()
+    .get(name)
+    ?.map((version) => ({ groupVersion: groupVersion(name, version), version }));
   if (!versions?.[0]) return undefined;
   return { kind: 'APIGroup', apiVersion: 'v1', name, versions, preferredVersion: versions[0] };
 }

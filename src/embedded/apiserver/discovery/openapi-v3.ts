@@ -1,10 +1,10 @@
 /** OpenAPI v3, one document per group and version: what `kubectl explain` and `kubectl apply` read. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../base/json.ts';
-import { GIT_VERSION } from './version.ts';
 import type { Registry } from '../registry/registry.ts';
 import { operations } from './operations.ts';
 import { SchemaNames } from './schema-names.ts';
+import { GIT_VERSION } from './version.ts';
 
 /** `/openapi/v3`: where the documents are, each with a hash that changes with it. */
 export function openApiIndex(registry: Registry): JsonObject {
@@ -24,7 +24,7 @@ export function openApiV3(registry: Registry, group: string, version: string): J
   const resources = registry.inGroupVersion(group, version);
   if (resources.length === 0) return undefined;
   const names = new SchemaNames('#/components/schemas/');
-  const paths = resources.reduce<JsonObject>((all, resource) => ({ ...all, ...operations(resource, names) }), {});
+  const paths = Object.assign({}, ...resources.map((resource) => operations(resource, names))) as JsonObject;
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: GIT_VERSION },

@@ -3,7 +3,13 @@ import type { JsonObject } from '../base/json.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { SchemaNames } from './schema-names.ts';
 
-const ACTIONS: Readonly<Record<string, string>> = { get: 'get', put: 'put', patch: 'patch', delete: 'delete', post: 'post' };
+const ACTIONS: Readonly<Record<string, string>> = {
+  get: 'get',
+  put: 'put',
+  patch: 'patch',
+  delete: 'delete',
+  post: 'post',
+};
 const PATCHES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json'];
 
 export function operations(resource: Resource, names: SchemaNames): JsonObject {
@@ -24,7 +30,9 @@ function operation(resource: Resource, method: string, list: boolean, reference:
   const writes = method === 'post' || method === 'put' || method === 'patch';
   const action = list && method === 'get' ? 'list' : (ACTIONS[method] ?? method);
   const media = method === 'patch' ? PATCHES : ['application/json'];
-  const content = Object.fromEntries(media.map((type) => [type, { schema: method === 'patch' ? { type: 'object' } : reference }]));
+  const content = Object.fromEntries(
+    media.map((type) => [type, { schema: method === 'patch' ? { type: 'object' } : reference }]),
+  );
   return {
     tags: [group === '' ? `core_${version}` : `${group}_${version}`],
     operationId: `${action}${group.replaceAll(/\W/g, '')}${version}${list && method === 'get' ? 'List' : ''}${kind}`,
@@ -32,7 +40,12 @@ function operation(resource: Resource, method: string, list: boolean, reference:
     'x-kubernetes-group-version-kind': { group, version, kind },
     parameters: parameters(method, writes),
     ...(writes ? { requestBody: { required: true, content } } : {}),
-    responses: { 200: { description: 'OK', content: { 'application/json': { schema: list && method === 'get' ? { type: 'object' } : reference } } } },
+    responses: {
+      200: {
+        description: 'OK',
+        content: { 'application/json': { schema: list && method === 'get' ? { type: 'object' } : reference } },
+      },
+    },
   };
 }
 

@@ -30,7 +30,9 @@ export function answerPath(registry: Registry, path: string, accept: string): Pa
     case '/openapi/v3':
       return json(openApiIndex(registry));
     case '/':
-      return json({ paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] });
+      return json({
+        paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
+      });
   }
   const [, root, first = '', second, ...rest] = clean.split('/');
   if (root === 'openapi') return json(openApiDocument(registry, clean));

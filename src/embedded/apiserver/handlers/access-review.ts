@@ -1,13 +1,14 @@
 /** `kubectl auth can-i`: may the asker do this? */
+
+import type { Access } from '../auth/rules.ts';
 import { asObject, asString, isObject } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
-import type { Access } from '../auth/rules.ts';
 import { badRequest } from '../base/status-error.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 
 export function accessReview(server: Server, request: ResourceRequest, review: StoredObject): Answer {
   const allowed = server.authorizer.isAllowed(request.user, accessOf(review));
-  return { code: 201, json: { ...review, metadata: { creationTimestamp: null }, status: { allowed } } };
+  return { code: 201, json: { ...review, metadata: {}, status: { allowed } } };
 }
 
 function accessOf(review: StoredObject): Access {

@@ -1,32 +1,32 @@
 /** The last part of every write: prepare, admit, check, own, store. */
 import { randomUUID } from 'node:crypto';
+import { withoutTimes } from '../apply/managers.ts';
 import { asObject, clone, equal, type JsonObject } from '../base/json.ts';
-import { groupVersion, isEnding, type StoredObject, timestamp, without } from '../base/kube-object.ts';
+import { isEnding, type StoredObject, timestamp, without } from '../base/kube-object.ts';
 import { alreadyExists, conflict, invalid, STALE } from '../base/status-error.ts';
-import { decodeManagers, encodeManagers, type Managers, withoutTimes } from '../apply/managers.ts';
-import { ownersAfterUpdate } from '../apply/ownership.ts';
-import type { BehaviourContext } from '../registry/resource.ts';
+import { asStored, type BehaviourContext, inVersion } from '../registry/resource.ts';
 import { fillDefaults } from '../schema/defaults.ts';
-import { requireNamespace } from './namespace-lifecycle.ts';
-import type { Operation, ResourceRequest, Server } from './context.ts';
-import { metadataErrors, metadataUpdateErrors, sameContent } from './metadata.ts';
+import { admit } from './admit.ts';
+import type { ResourceRequest, Server } from './context.ts';
 import { checkNoEscalation } from './escalation.ts';
 import { storeOrFinish } from './finish.ts';
-import type { WriteOptions } from './options.ts';
-import { isIgnoredBy, subjectOf } from './subject.ts';
 import { generateName } from './generate-name.ts';
+import { metadataErrors, metadataUpdateErrors, sameContent } from './metadata.ts';
+import { requireNamespace } from './namespace-lifecycle.ts';
+import type { WriteOptions } from './options.ts';
+import { type Draft, recordOwners } from './record-owners.ts';
+import { isIgnoredBy, subjectOf } from './subject.ts';
 
-export interface Draft {
-  object: StoredObject;
-  /** Owners of the fields, where an apply has worked them out. */
-  managers?: Managers;
-}
-
-export function commitCreate(server: Server, request: ResourceRequest, draft: Draft, options: WriteOptions): StoredObject {
+export function commitCreate(
+  server: Server,
+  request: ResourceRequest,
+  draft: Draft,
+  options: WriteOptions,
+): StoredObject {
   const { resource } = request;
   const now = timestamp(server.clock.now());
   requireNamespace(server, request, draft.object);
-  const object = bare(draft.object, resource.hasStatus);
+  const object = bare(draft.object, resource.hasStatus && !resource.behaviour.takesStatus);
   object.metadata = {
     ...object.metadata,
     ...(resource.namespaced ? { namespace: request.namespace ?? '' } : {}),
@@ -37,7 +37,7 @@ export function commitCreate(server: Server, request: ResourceRequest, draft: Dr
   generateName(object);
   const context = behaviourContext(server, now);
   fill(object, request);
-  own(object, {}, draft.managers, request, options, now);
+  recordOwners(object, {}, draft, request, options, now);
   resource.behaviour.prepareCreate?.(object, context);
   const admitted = admit(server, request, 'CREATE', object, undefined, options.dryRun);
   check(request, admitted, undefined);
@@ -53,16 +53,17 @@ export function commitCreate(server: Server, request: ResourceRequest, draft: Dr
 export function commitUpdate(
   server: Server,
   request: ResourceRequest,
-  old: StoredObject,
+  stored: StoredObject,
   draft: Draft,
   options: WriteOptions,
 ): StoredObject {
   const { resource } = request;
+  const old = inVersion(stored, resource);
   const now = timestamp(server.clock.now());
   checkIdentity(request, draft.object, old);
   const object = keepWhatIsNotWritten(request, draft.object, old);
   fill(object, request);
-  own(object, old, draft.managers, request, options, now);
+  recordOwners(object, old, draft, request, options, now);
   if (!request.subresource) resource.behaviour.prepareUpdate?.(object, old, behaviourContext(server, now));
   const admitted = admit(server, request, 'UPDATE', object, old, options.dryRun);
   if (resource.hasGeneration && contentChanged(admitted, old, resource.hasStatus)) {
@@ -73,8 +74,8 @@ export function commitUpdate(
   const unchanged =
     sameContent(admitted, old) &&
     equal(withoutTimes(admitted.metadata.managedFields), withoutTimes(old.metadata.managedFields));
-  if (unchanged) return old;
-  return store(server, request, admitted, old, options.dryRun);
+  if (unchanged) return stored;
+  return store(server, request, admitted, stored, options.dryRun);
 }
 
 function behaviourContext(server: Server, now: string): BehaviourContext {
@@ -82,13 +83,20 @@ function behaviourContext(server: Server, now: string): BehaviourContext {
 }
 
 /** What a client may not bring along. */
-function bare(object: StoredObject, hasStatus: boolean): StoredObject {
+function bare(object: StoredObject, dropsStatus: boolean): StoredObject {
   const metadata = without(
     object.metadata,
-    'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'resourceVersion', 'selfLink', 'managedFields',
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generation',
+    'resourceVersion',
+    'selfLink',
+    'managedFields',
   );
   const copy: StoredObject = clone({ ...object, metadata });
-  if (hasStatus) delete copy.status;
+  if (dropsStatus) delete copy.status;
   return copy;
 }
 
@@ -102,7 +110,10 @@ function checkIdentity(request: ResourceRequest, draft: StoredObject, old: Store
   const { uid, resourceVersion } = draft.metadata;
   const subject = subjectOf(request, old.metadata.name);
   if (uid && uid !== old.metadata.uid) {
-    throw conflict(subject, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`);
+    throw conflict(
+      subject,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+    );
   }
   if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw conflict(subject, STALE);
 }
@@ -117,7 +128,16 @@ function keepWhatIsNotWritten(request: ResourceRequest, draft: StoredObject, old
     else copy[key] = clone(old[key]);
   }
   const metadata = asObject(copy.metadata);
-  const keep = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'resourceVersion'];
+  const keep = [
+    'name',
+    'namespace',
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generation',
+    'resourceVersion',
+  ];
   for (const key of keep) {
     if (old.metadata[key] === undefined) delete metadata[key];
     else metadata[key] = old.metadata[key];
@@ -133,24 +153,6 @@ function contentChanged(object: StoredObject, old: StoredObject, hasStatus: bool
   return !equal(strip(object), strip(old));
 }
 
-function admit(
-  server: Server,
-  request: ResourceRequest,
-  operation: Operation,
-  object: StoredObject,
-  oldObject: StoredObject | undefined,
-  dryRun: boolean,
-): StoredObject {
-  const { group, version, plural, kind } = request.resource;
-  let current = object;
-  for (const admission of server.admission) {
-    const { subresource, user } = request;
-    const changed = admission({ operation, resource: { group, version, plural, kind }, subresource, object: current, oldObject, user, dryRun });
-    if (changed) current = clone(changed);
-  }
-  return current;
-}
-
 function check(request: ResourceRequest, object: StoredObject, old: StoredObject | undefined): void {
   const { resource } = request;
   const { behaviour } = resource;
@@ -164,29 +166,6 @@ function check(request: ResourceRequest, object: StoredObject, old: StoredObject
   throw invalid({ group: resource.group, resource: resource.kind, name: object.metadata.name ?? '' }, errors);
 }
 
-function own(
-  object: StoredObject,
-  before: JsonObject,
-  managers: Managers | undefined,
-  request: ResourceRequest,
-  options: WriteOptions,
-  time: string,
-): void {
-  const { resource, subresource } = request;
-  const writer = {
-    manager: options.fieldManager,
-    operation: 'Update' as const,
-    apiVersion: groupVersion(resource.group, resource.version),
-    ...(subresource ? { subresource } : {}),
-  };
-  const context = { schema: resource.schema, writer, time, isIgnored: isIgnoredBy(request) };
-  const known = managers ?? decodeManagers(asObject(before.metadata).managedFields);
-  const owners = managers ?? ownersAfterUpdate(before, object, known, context);
-  const encoded = encodeManagers(owners);
-  if (encoded) object.metadata.managedFields = encoded;
-  else delete object.metadata.managedFields;
-}
-
 function store(
   server: Server,
   request: ResourceRequest,
@@ -194,8 +173,8 @@ function store(
   old: StoredObject | undefined,
   dryRun: boolean,
 ): StoredObject {
-  const { storageKey, storedAs } = request.resource;
-  const stored = { ...object, apiVersion: storedAs };
+  const { storageKey } = request.resource;
+  const stored = asStored(object, request.resource);
   if (dryRun) return stored;
   if (!old) return server.store.create(storageKey, stored);
   return storeOrFinish(server, request.resource, stored, old);

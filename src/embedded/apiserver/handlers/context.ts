@@ -29,7 +29,7 @@ export interface AdmissionRequest {
 /** Returns another object to store instead, or nothing. Throws `KubeStatusError` to refuse. Must not wait. */
 export type Admission = (request: AdmissionRequest) => StoredObject | undefined;
 
-export interface PodLogOptions {
+interface PodLogOptions {
   container: string | undefined;
   follow: boolean;
   tailLines: number | undefined;
@@ -75,7 +75,12 @@ export interface Answer {
   code: number;
   /** An object or list to send in the form that was asked for. */
   object?: StoredObject;
-  list?: { items: StoredObject[]; resourceVersion: string; continue?: string | undefined; remaining?: number | undefined };
+  list?: {
+    items: StoredObject[];
+    resourceVersion: string;
+    continue?: string | undefined;
+    remaining?: number | undefined;
+  };
   /** JSON to send as it is. */
   json?: JsonValue;
 }

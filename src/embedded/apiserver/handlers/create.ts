@@ -1,5 +1,5 @@
-import { KubeStatusError } from '../base/status-error.ts';
 import type { StoredObject } from '../base/kube-object.ts';
+import { KubeStatusError } from '../base/status-error.ts';
 import { commitCreate } from './commit.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 import { conform, readObject } from './decode-body.ts';

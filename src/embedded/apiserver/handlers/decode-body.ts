@@ -43,14 +43,18 @@ export function checkKind(body: JsonObject, resource: Resource): void {
     );
   }
   if (body.kind !== resource.kind) {
-    const subject = { group: resource.group, resource: asString(body.kind), name: asString(asObject(body.metadata).name) };
+    const subject = {
+      group: resource.group,
+      resource: asString(body.kind),
+      name: asString(asObject(body.metadata).name),
+    };
     throw invalid(subject, [invalidValue('kind', body.kind, `must be ${resource.kind}`)]);
   }
 }
 
 function unrecognized(body: JsonObject, missing: string, { kind }: Resource): Error {
   const text = JSON.stringify(body);
-  const beginning = text.length > 22 ? `${text.slice(0, 22)} ...` : text;
+  const beginning = text.length > 30 ? `${text.slice(0, 30)} ...` : text;
   return badRequest(
     `the object provided is unrecognized (must be of type ${kind}): Object '${missing}' is missing in '${text}' (${beginning})`,
   );
@@ -69,12 +73,13 @@ export function conform(
   const { resource } = request;
   const { object: known, unknown } = prune(object, resource.schema, server.metadataSchema);
   const metadata = isObject(known.metadata) ? known.metadata : {};
-  const mistyped = resource.custom
-    ? decodeTyped(metadata, server.metadataSchema)
-    : decodeTyped(known, resource.schema);
+  const mistyped = resource.custom ? decodeTyped(metadata, server.metadataSchema) : decodeTyped(known, resource.schema);
   if (mistyped) throw new DecodeError(resource, mistyped);
-  const problems = unknown.map((field) => `unknown field ${JSON.stringify(field)}`);
-  if (problems.length > 0 && validation === 'Strict') throw new DecodeError(resource, `strict decoding error: ${problems.join(', ')}`);
+  const problems = (resource.custom ? unknown.toSorted() : unknown).map(
+    (field) => `unknown field ${JSON.stringify(field)}`,
+  );
+  if (problems.length > 0 && validation === 'Strict')
+    throw new DecodeError(resource, `strict decoding error: ${problems.join(', ')}`);
   if (validation === 'Warn') request.warnings.push(...problems);
   return { ...known, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata };
 }
@@ -84,7 +89,11 @@ export class DecodeError extends KubeStatusError {
   readonly problem: string;
 
   constructor({ kind, version }: Resource, problem: string) {
-    super(400, 'BadRequest', `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${problem}`);
+    super(
+      400,
+      'BadRequest',
+      `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${problem}`,
+    );
     this.problem = problem;
   }
 }

@@ -1,8 +1,10 @@
 /** delete and deletecollection. */
+
+import { notSupported } from '../base/field-error.ts';
 import { asObject, asString, clone, isObject, type JsonObject } from '../base/json.ts';
 import { finalizersOf, isEnding, type StoredObject, timestamp } from '../base/kube-object.ts';
 import { badRequest, conflict, invalid } from '../base/status-error.ts';
-import { notSupported } from '../base/field-error.ts';
+import { admit } from './admit.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 import { isReleased, storeOrFinish } from './finish.ts';
 import { isDryRun, numberParameter } from './options.ts';
@@ -43,19 +45,8 @@ function begin(
   object: StoredObject,
   options: DeleteOptions,
 ): { last: StoredObject; isGone: boolean } {
-  const { resource, user, subresource } = request;
-  const { group, version, plural, kind } = resource;
-  for (const admission of server.admission) {
-    admission({
-      operation: 'DELETE',
-      resource: { group, version, plural, kind },
-      subresource,
-      object,
-      oldObject: object,
-      user,
-      dryRun: options.dryRun,
-    });
-  }
+  const { resource } = request;
+  admit(server, request, 'DELETE', object, object, options.dryRun);
   const marked = ending(server, request, object, options);
   const isGone = isEnding(marked) && isReleased(resource, marked);
   // What goes at once goes as it is: nobody gets to see it marked.
@@ -66,7 +57,7 @@ function begin(
 }
 
 function ending(server: Server, request: ResourceRequest, object: StoredObject, options: DeleteOptions): StoredObject {
-  const { behaviour, hasGeneration, kind } = request.resource;
+  const { behaviour, hasGeneration } = request.resource;
   const grace = behaviour.graceSeconds?.(object, options.graceSeconds) ?? 0;
   const finalizers = new Set(finalizersOf(object));
   const wanted = options.propagation === undefined ? undefined : FINALIZERS[options.propagation];
@@ -85,7 +76,7 @@ function ending(server: Server, request: ResourceRequest, object: StoredObject, 
   if (finalizers.size > 0) next.metadata.finalizers = [...finalizers];
   else delete next.metadata.finalizers;
   if (hasGeneration && !already) next.metadata.generation = (object.metadata.generation ?? 0) + 1;
-  if (kind === 'Namespace') next.status = { ...asObject(next.status), phase: 'Terminating' };
+  if (!already) behaviour.prepareDelete?.(next);
   return next;
 }
 
@@ -102,7 +93,10 @@ function readOptions(request: ResourceRequest): DeleteOptions {
     throw invalid({ group: 'meta.k8s.io', resource: 'DeleteOptions', name: '' }, [error]);
   }
   const orphan = body.orphanDependents === true || request.query.get('orphanDependents') === 'true';
-  const grace = typeof body.gracePeriodSeconds === 'number' ? body.gracePeriodSeconds : numberParameter(request.query, 'gracePeriodSeconds');
+  const grace =
+    typeof body.gracePeriodSeconds === 'number'
+      ? body.gracePeriodSeconds
+      : numberParameter(request.query, 'gracePeriodSeconds');
   const dryRun = Array.isArray(body.dryRun) ? body.dryRun.includes('All') : isDryRun(request.query, 'DeleteOptions');
   return {
     graceSeconds: grace,

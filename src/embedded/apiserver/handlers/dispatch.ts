@@ -1,15 +1,16 @@
 /** Which handler answers a request for a resource. */
-import { conform, readObject } from './decode-body.ts';
-import { badRequest, methodNotAllowed, unknownResource } from '../base/status-error.ts';
+
+import { badRequest, KubeStatusError, methodNotAllowed, notFound, unknownResource } from '../base/status-error.ts';
 import { accessReview } from './access-review.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 import { create } from './create.ts';
+import { conform, readObject } from './decode-body.ts';
 import { remove, removeCollection } from './delete.ts';
 import { patch } from './patch.ts';
 import { get, list } from './read.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
-import { bindPod, finalizeNamespace, requestToken } from './subresources.ts';
 import { subjectOf } from './subject.ts';
+import { bindPod, finalizeNamespace, requestToken } from './subresources.ts';
 import { update } from './update.ts';
 
 /** @param verb as the authorizer sees it; watches are answered elsewhere */
@@ -22,9 +23,11 @@ export function dispatch(server: Server, request: ResourceRequest, verb: string)
   if (resource.plural === 'selfsubjectaccessreviews' && verb === 'create') {
     return accessReview(server, request, conform(readObject(request), request, server, 'Ignore'));
   }
+  const isWithoutNamespace = resource.namespaced && !request.namespace;
+  if (isWithoutNamespace && verb !== 'list') throw refused(request, verb);
   const onStatus = subresource === 'status';
   if (!resource.verbs.some((each) => each === verb) || (onStatus && !['get', 'update', 'patch'].includes(verb))) {
-    throw methodNotAllowed(subjectOf(request, undefined), verb);
+    throw refused(request, verb);
   }
   switch (verb) {
     case 'get':
@@ -46,18 +49,29 @@ export function dispatch(server: Server, request: ResourceRequest, verb: string)
   }
 }
 
+/** Built-in resources have no route for what they don't do; custom ones have, and refuse by name. */
+function refused(request: ResourceRequest, verb: string): Error {
+  if (request.resource.custom) return methodNotAllowed({ ...subjectOf(request), name: undefined }, verb);
+  return new KubeStatusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
+}
+
 function dispatchScale(server: Server, request: ResourceRequest, verb: string): Answer {
   const paths = request.resource.scale;
   if (paths && verb === 'get') return getScale(server, request, paths);
   if (paths && verb === 'update') return updateScale(server, request, paths);
   if (paths && verb === 'patch') return patchScale(server, request, paths);
-  throw methodNotAllowed(subjectOf(request, undefined), verb);
+  throw refused(request, verb);
 }
 
 function dispatchAction(server: Server, request: ResourceRequest, verb: string): Answer {
   const action = request.resource.others.find(({ name }) => name === request.subresource);
-  if (!action) throw unknownResource();
-  if (!action.verbs.some((each) => each === verb)) throw methodNotAllowed(subjectOf(request, undefined), verb);
+  if (!action) throw request.resource.custom ? notFound(subjectOf(request)) : unknownResource();
+  if (!action.verbs.some((each) => each === verb)) throw refused(request, verb);
   switch (`${request.resource.plural}/${action.name}`) {
     case 'pods/binding':
       return bindPod(server, request);

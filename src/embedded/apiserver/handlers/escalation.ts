@@ -1,8 +1,9 @@
 /** Nobody grants what they don't hold themselves, unless they may `escalate` roles or `bind` them. */
+
+import { type PolicyRule, readRules, ruleText, uncovered } from '../auth/rules.ts';
 import { asArray, asObject, asString, equal } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
 import { forbidden, notFound } from '../base/status-error.ts';
-import { type PolicyRule, readRules, ruleText, uncovered } from '../auth/rules.ts';
 import type { ResourceRequest, Server } from './context.ts';
 import { subjectOf } from './subject.ts';
 
@@ -39,18 +40,34 @@ function checkBinding(server: Server, request: ResourceRequest, binding: StoredO
   refuseExtra(server, request, rules, binding);
 }
 
-function mayAnyway(server: Server, request: ResourceRequest, verb: string, resource: string, name: string | undefined): boolean {
+function mayAnyway(
+  server: Server,
+  request: ResourceRequest,
+  verb: string,
+  resource: string,
+  name: string | undefined,
+): boolean {
   const { user, namespace } = request;
   return server.authorizer.isAllowed(user, { verb, group: RBAC, resource, namespace, name });
 }
 
-function refuseExtra(server: Server, request: ResourceRequest, rules: readonly PolicyRule[], object: StoredObject): void {
+function refuseExtra(
+  server: Server,
+  request: ResourceRequest,
+  rules: readonly PolicyRule[],
+  object: StoredObject,
+): void {
   const held = server.authorizer.rulesFor(request.user, request.namespace);
   const extra = rules.flatMap((rule) => uncovered(rule, held));
   if (extra.length === 0) return;
   const { name, groups } = request.user;
-  const quoted = asArray([...groups]).map((group) => JSON.stringify(group)).join(' ');
+  const quoted = asArray([...groups])
+    .map((group) => JSON.stringify(group))
+    .join(' ');
   const who = `user ${JSON.stringify(name)} (groups=[${quoted}])`;
   const list = extra.map(ruleText).join('\n');
-  throw forbidden(subjectOf(request, object.metadata.name), `${who} is attempting to grant RBAC permissions not currently held:\n${list}`);
+  throw forbidden(
+    subjectOf(request, object.metadata.name),
+    `${who} is attempting to grant RBAC permissions not currently held:\n${list}`,
+  );
 }

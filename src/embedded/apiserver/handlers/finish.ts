@@ -1,6 +1,6 @@
 /** An object whose deletion has begun goes once nothing holds it any more. */
 import { asArray } from '../base/json.ts';
-import { finalizersOf, isEnding, specOf, type StoredObject } from '../base/kube-object.ts';
+import { finalizersOf, isEnding, type StoredObject, specOf } from '../base/kube-object.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { Server } from './context.ts';
 

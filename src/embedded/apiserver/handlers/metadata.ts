@@ -1,11 +1,13 @@
 /** The rules of `metadata` that all kinds share. */
-import { asArray, asObject, asString, equal, isObject, type JsonValue } from '../base/json.ts';
+
 import { type FieldError, forbiddenField, invalidValue, required } from '../base/field-error.ts';
+import { asArray, asObject, asString, equal, isObject, type JsonValue } from '../base/json.ts';
 import { finalizersOf, isEnding, type StoredObject } from '../base/kube-object.ts';
 import { nameProblems } from '../kinds/names.ts';
 import type { Resource } from '../registry/resource.ts';
 
-const QUALIFIED = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const QUALIFIED =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const STANDARD_FINALIZERS = [
   'orphan',
@@ -22,9 +24,10 @@ const VALUE_RULE =
 export function metadataErrors(object: StoredObject, resource: Resource): FieldError[] {
   const { metadata } = object;
   const name = metadata.name ?? '';
-  const errors = name === ''
-    ? [required('metadata.name', 'name or generateName is required')]
-    : nameProblems(name, resource.nameRule).map((problem) => invalidValue('metadata.name', name, problem));
+  const errors =
+    name === ''
+      ? [required('metadata.name', 'name or generateName is required')]
+      : nameProblems(name, resource.nameRule).map((problem) => invalidValue('metadata.name', name, problem));
   return [
     ...errors,
     ...labelErrors(asObject(metadata.labels)),
@@ -66,7 +69,11 @@ function annotationErrors(annotations: Record<string, JsonValue | undefined>): F
   const size = entries.reduce((sum, [key, value]) => sum + key.length + asString(value).length, 0);
   const errors = entries.flatMap(([key]) => keyErrors(key.toLowerCase(), 'metadata.annotations'));
   if (size > ANNOTATIONS_LIMIT) {
-    errors.push({ type: 'FieldValueTooLong', field: 'metadata.annotations', detail: `may not be more than ${ANNOTATIONS_LIMIT} bytes` });
+    errors.push({
+      type: 'FieldValueTooLong',
+      field: 'metadata.annotations',
+      detail: `may not be more than ${ANNOTATIONS_LIMIT} bytes`,
+    });
   }
   return errors;
 }
@@ -82,7 +89,14 @@ function ownerErrors(owners: JsonValue[]): FieldError[] {
   const objects = owners.filter((owner) => isObject(owner));
   for (const owner of objects) {
     for (const key of ['apiVersion', 'kind', 'name', 'uid']) {
-      if (!owner[key]) errors.push(invalidValue(`metadata.ownerReferences.${key}`, asString(owner[key]), `${key === 'apiVersion' ? 'version' : key} must not be empty`));
+      if (!owner[key])
+        errors.push(
+          invalidValue(
+            `metadata.ownerReferences.${key}`,
+            asString(owner[key]),
+            `${key === 'apiVersion' ? 'version' : key} must not be empty`,
+          ),
+        );
     }
   }
   const controllers = objects.filter((owner) => owner.controller === true);

@@ -22,6 +22,12 @@ export function requireNamespace(server: Server, request: ResourceRequest, objec
     name: subject.name,
     ...(subject.group ? { group: subject.group } : {}),
     kind: subject.resource,
-    causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+    causes: [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ],
   });
 }

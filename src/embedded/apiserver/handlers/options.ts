@@ -1,6 +1,7 @@
 /** The query parameters of writes. */
-import { badRequest, invalid } from '../base/status-error.ts';
+
 import { notSupported } from '../base/field-error.ts';
+import { badRequest, invalid } from '../base/status-error.ts';
 import type { ResourceRequest } from './context.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -16,21 +17,34 @@ const LEVELS = ['Ignore', 'Warn', 'Strict'] as const;
 const LONGEST_MANAGER = 128;
 
 /** @throws KubeStatusError 422 for values that don't exist, 400 for an apply without a field manager */
-export function writeOptions(request: ResourceRequest, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'): WriteOptions {
+export function writeOptions(
+  request: ResourceRequest,
+  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+): WriteOptions {
   const { query } = request;
   const subject = { group: 'meta.k8s.io', resource: kind, name: '' };
   const validation = query.get('fieldValidation') || 'Warn';
   const fieldValidation = LEVELS.find((level) => level === validation);
-  if (!fieldValidation) throw invalid(subject, [notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn'])]);
+  if (!fieldValidation)
+    throw invalid(subject, [notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn'])]);
   const fieldManager = query.get('fieldManager') ?? '';
   if (fieldManager.length > LONGEST_MANAGER) {
-    throw invalid(subject, [{ type: 'FieldValueTooLong', field: 'fieldManager', detail: `may not be more than ${LONGEST_MANAGER} bytes` }]);
+    throw invalid(subject, [
+      { type: 'FieldValueTooLong', field: 'fieldManager', detail: `may not be more than ${LONGEST_MANAGER} bytes` },
+    ]);
   }
   const force = query.get('force') === 'true';
   if (force && request.contentType !== 'application/apply-patch+yaml') {
-    throw invalid(subject, [{ type: 'FieldValueForbidden', field: 'force', detail: 'may not be specified for non-apply patch' }]);
+    throw invalid(subject, [
+      { type: 'FieldValueForbidden', field: 'force', detail: 'may not be specified for non-apply patch' },
+    ]);
   }
-  return { dryRun: isDryRun(query, kind), fieldManager: fieldManager || agentName(request.userAgent), fieldValidation, force };
+  return {
+    dryRun: isDryRun(query, kind),
+    fieldManager: fieldManager || agentName(request.userAgent),
+    fieldValidation,
+    force,
+  };
 }
 
 export function isDryRun(query: URLSearchParams, kind: string): boolean {

@@ -1,18 +1,20 @@
 /** PATCH in its four forms. */
-import { applyConfiguration } from '../apply/ownership.ts';
+
 import { decodeManagers, type Writer } from '../apply/managers.ts';
+import { applyConfiguration } from '../apply/ownership.ts';
+import { typedErrors } from '../apply/typed-errors.ts';
+import { invalidValue, required } from '../base/field-error.ts';
 import { asObject, asString, clone, isObject, type JsonObject } from '../base/json.ts';
 import { groupVersion, type StoredObject, timestamp, without } from '../base/kube-object.ts';
-import { invalidValue, required } from '../base/field-error.ts';
-import { badRequest, invalid, notFound, unsupportedMediaType } from '../base/status-error.ts';
+import { badRequest, invalid, KubeStatusError, notFound, unsupportedMediaType } from '../base/status-error.ts';
 import { applyJsonPatch } from '../patch/json-patch.ts';
 import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge.ts';
+import { inVersion, type Resource } from '../registry/resource.ts';
 import { commitCreate, commitUpdate } from './commit.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 import { checkKind, conform, DecodeError } from './decode-body.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
-import { inVersion } from './read.ts';
 import { isIgnoredBy, subjectOf } from './subject.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
@@ -30,6 +32,7 @@ export function patch(server: Server, request: ResourceRequest): Answer {
   const patched = patchedObject(inVersion(old, request.resource), request);
   checkIdentity(patched, request);
   const object = conformPatched(patched, request, server, options);
+  checkUid(object, old, request.resource);
   return { code: 200, object: commitUpdate(server, request, old, { object }, options) };
 }
 
@@ -56,7 +59,9 @@ function conformPatched(patched: JsonObject, request: ResourceRequest, server: S
 function checkIdentity(object: JsonObject, request: ResourceRequest): void {
   const { name, namespace } = asObject(object.metadata);
   if (name !== request.name) {
-    throw badRequest(`the name of the object (${String(name)}) does not match the name on the URL (${request.name ?? ''})`);
+    throw badRequest(
+      `the name of the object (${String(name)}) does not match the name on the URL (${request.name ?? ''})`,
+    );
   }
   if (namespace && namespace !== request.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -64,13 +69,15 @@ function checkIdentity(object: JsonObject, request: ResourceRequest): void {
   checkKind(object, request.resource);
 }
 
+/** A PUT with another uid is meant for another object; a patch that changes it is wrong in itself. */
+function checkUid(object: StoredObject, old: StoredObject, { group, kind }: Resource): void {
+  const { uid, name } = object.metadata;
+  if (!uid || uid === old.metadata.uid) return;
+  throw invalid({ group, resource: kind, name }, [invalidValue('metadata.uid', uid, 'field is immutable')]);
+}
+
 /** Server-side apply. Creates what is not there, except through a subresource. */
-function apply(
-  server: Server,
-  request: ResourceRequest,
-  old: StoredObject | undefined,
-  options: WriteOptions,
-): Answer {
+function apply(server: Server, request: ResourceRequest, old: StoredObject | undefined, options: WriteOptions): Answer {
   const { resource, subresource } = request;
   if (!request.query.get('fieldManager')) throw managerMissing();
   if (!isObject(request.body)) throw badRequest('error decoding YAML: the body is not an object');
@@ -109,7 +116,18 @@ function readConfiguration(request: ResourceRequest, body: JsonObject, server: S
   metadata.name ??= request.name ?? '';
   const complete = { ...body, metadata };
   checkIdentity(complete, request);
+  checkTypes(complete, request);
   return conform(complete, request, server, options.fieldValidation);
+}
+
+/** @throws KubeStatusError 500, which is how the API server refuses configurations that don't fit the schema */
+function checkTypes(config: JsonObject, { resource }: ResourceRequest): void {
+  const errors = typedErrors(config, resource.schema);
+  if (errors.length === 0) return;
+  const { name, namespace } = asObject(config.metadata);
+  const list = errors.length === 1 ? errors[0] : ['errors:', ...errors.map((error) => `  ${error}`)].join('\n');
+  const what = `${asString(namespace)}/${asString(name)}; ${asString(config.apiVersion)}, Kind=${asString(config.kind)}`;
+  throw new KubeStatusError(500, '', `failed to create typed patch object (${what}): ${list}`);
 }
 
 function splitVersion(apiVersion: string): [group: string, version: string] {
@@ -126,5 +144,7 @@ function identityOf(object: JsonObject, identity: JsonObject): JsonObject {
 }
 
 function managerMissing(): Error {
-  return invalid({ group: 'meta.k8s.io', resource: 'PatchOptions' }, [required('fieldManager', 'is required for apply patch')]);
+  return invalid({ group: 'meta.k8s.io', resource: 'PatchOptions' }, [
+    required('fieldManager', 'is required for apply patch'),
+  ]);
 }

@@ -1,7 +1,7 @@
 /** get and list. */
 import { labelsOf, type StoredObject } from '../base/kube-object.ts';
-import { badRequest, expired, notFound } from '../base/status-error.ts';
-import type { Resource } from '../registry/resource.ts';
+import { badRequest, expired, notFound, tooLargeRevision } from '../base/status-error.ts';
+import { inVersion } from '../registry/resource.ts';
 import { matchesFields, parseFieldSelector, selectedName } from '../selectors/field-selector.ts';
 import { matchesLabels, parseLabelSelector } from '../selectors/label-selector.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
@@ -25,11 +25,11 @@ export type Selection = (object: StoredObject) => boolean;
 export function selectionOf(request: ResourceRequest): Selection {
   const labels = parseLabelSelector(request.query.get('labelSelector') ?? '');
   const fields = parseFieldSelector(request.query.get('fieldSelector') ?? '', request.resource.selectableFields);
-  const { namespace, name } = request;
+  const { namespace, name, resource } = request;
   return (object) =>
     (!namespace || object.metadata.namespace === namespace) &&
     (!name || object.metadata.name === name) &&
-    matchesFields(fields, object) &&
+    matchesFields(fields, fields.length === 0 ? object : inVersion(object, resource)) &&
     matchesLabels(labels, labelsOf(object));
 }
 
@@ -70,10 +70,13 @@ export function list(server: Server, request: ResourceRequest): Answer {
 function checkRevision(server: Server, request: ResourceRequest, continues: boolean): void {
   const text = request.query.get('resourceVersion') ?? '';
   if (text === '' || text === '0') return;
-  if (!/^\d+$/.test(text)) throw badRequest(`invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
+  if (!/^\d+$/.test(text))
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+    );
   if (continues) throw badRequest('specifying resource version is not allowed when using continue');
   if (Number(text) > server.store.revision) {
-    throw expired(`The resourceVersion for the provided list is too new.`);
+    throw tooLargeRevision(Number(text), server.store.revision);
   }
   if (request.query.get('resourceVersionMatch') === 'Exact') snapshot(server, request, Number(text));
 }
@@ -93,10 +96,13 @@ function snapshot(server: Server, request: ResourceRequest, revision: number): S
     else objects.delete(keyOf(object));
   }
   const selection = selectionOf(request);
-  return [...objects.keys()].sort().flatMap((key) => objects.get(key) ?? []).filter(selection);
+  return [...objects.keys()]
+    .sort()
+    .flatMap((key) => objects.get(key) ?? [])
+    .filter(selection);
 }
 
-export function keyOf(object: StoredObject): string {
+function keyOf(object: StoredObject): string {
   const { namespace, name = '' } = object.metadata;
   return namespace ? `${namespace}/${name}` : name;
 }
@@ -113,10 +119,4 @@ function readToken(token: string): Continuation {
     // Not ours: refused below.
   }
   throw badRequest('invalid continue token: continue key is not valid');
-}
-
-/** Objects leave in the version that was asked for, whatever they are stored as. */
-export function inVersion(object: StoredObject, resource: Resource): StoredObject {
-  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }

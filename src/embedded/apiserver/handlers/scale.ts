@@ -1,14 +1,15 @@
 /** The scale subresource: the replicas of an object as `autoscaling/v1` Scale. */
+
+import { invalidValue } from '../base/field-error.ts';
 import { asObject, at, clone, isObject, type JsonObject, type JsonValue, put } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
 import { badRequest, conflict, invalid, STALE } from '../base/status-error.ts';
-import { invalidValue } from '../base/field-error.ts';
-import type { ScalePaths } from '../registry/resource.ts';
+import { inVersion, type ScalePaths } from '../registry/resource.ts';
 import { commitUpdate } from './commit.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 import { writeOptions } from './options.ts';
 import { patchedObject } from './patch.ts';
-import { find, inVersion } from './read.ts';
+import { find } from './read.ts';
 import { subjectOf } from './subject.ts';
 
 export function getScale(server: Server, request: ResourceRequest, paths: ScalePaths): Answer {
@@ -45,7 +46,10 @@ function writeScale(
   put(object, paths.specReplicas, replicas);
   // The replicas belong to the main resource, whoever writes them through here.
   const target = { ...request, subresource: undefined };
-  return { code: 200, json: scaleOf(commitUpdate(server, target, old, { object }, options), paths) };
+  return {
+    code: 200,
+    json: scaleOf(commitUpdate(server, target, old, { object, writtenThrough: 'scale' }, options), paths),
+  };
 }
 
 function scaleOf(object: StoredObject, paths: ScalePaths): JsonObject {
@@ -63,5 +67,8 @@ function scaleOf(object: StoredObject, paths: ScalePaths): JsonObject {
 function selectorText(selector: JsonValue | undefined): string {
   if (typeof selector === 'string') return selector;
   const labels = Object.entries(asObject(asObject(selector).matchLabels));
-  return labels.map(([key, value]) => `${key}=${String(value)}`).sort().join(',');
+  return labels
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .sort()
+    .join(',');
 }

@@ -1,7 +1,9 @@
 /** Subresources that are actions: `binding` and `log` of a pod, `token` of a ServiceAccount, `finalize` of a namespace. */
+
+import { invalidValue } from '../base/field-error.ts';
 import { asArray, asObject, asString, clone, isObject, type JsonObject } from '../base/json.ts';
-import { specOf, type StoredObject, timestamp } from '../base/kube-object.ts';
-import { badRequest, conflict, notFound } from '../base/status-error.ts';
+import { type StoredObject, specOf, timestamp } from '../base/kube-object.ts';
+import { badRequest, conflict, invalid, notFound } from '../base/status-error.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 import { storeOrFinish } from './finish.ts';
 import { find } from './read.ts';
@@ -18,12 +20,20 @@ export function bindPod(server: Server, request: ResourceRequest): Answer {
   if (target === '') throw badRequest('Binding.target.name: Required value');
   const bound = asString(specOf(pod).nodeName);
   if (bound !== '') {
-    throw conflict({ ...subjectOf(request), resource: 'pods/binding' }, `pod ${request.name} is already assigned to node ${JSON.stringify(bound)}`);
+    throw conflict(
+      { ...subjectOf(request), resource: 'pods/binding' },
+      `pod ${request.name} is already assigned to node ${JSON.stringify(bound)}`,
+    );
   }
   const next = clone(pod);
   next.spec = { ...specOf(next), nodeName: target };
   const status = asObject(next.status);
-  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(server.clock.now()) };
+  const scheduled = {
+    type: 'PodScheduled',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(server.clock.now()),
+  };
   const others = asArray(status.conditions).filter((condition) => asObject(condition).type !== 'PodScheduled');
   next.status = { ...status, conditions: [...others, scheduled] };
   server.store.update(request.resource.storageKey, next, pod);
@@ -37,7 +47,9 @@ export function requestToken(server: Server, request: ResourceRequest): Answer {
   const spec = asObject(body.spec);
   const asked = typeof spec.expirationSeconds === 'number' ? spec.expirationSeconds : DEFAULT_TOKEN_SECONDS;
   if (asked < SHORTEST_TOKEN_SECONDS || asked > LONGEST_TOKEN_SECONDS) {
-    throw badRequest(`spec.expirationSeconds: Invalid value: ${asked}: may not specify a duration ${asked < SHORTEST_TOKEN_SECONDS ? 'less than 10 minutes' : 'larger than 2^32 seconds'}`);
+    const detail = `may not specify a duration ${asked < SHORTEST_TOKEN_SECONDS ? 'less than 10 minutes' : 'larger than 2^32 seconds'}`;
+    const subject = { group: 'authentication.k8s.io', resource: 'TokenRequest' };
+    throw invalid(subject, [invalidValue('spec.expirationSeconds', asked, detail)]);
   }
   const now = server.clock.now();
   const expiresAt = now + asked * 1000;
@@ -56,7 +68,11 @@ export function requestToken(server: Server, request: ResourceRequest): Answer {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
       metadata: { name: request.name, namespace: request.namespace, creationTimestamp: timestamp(now) },
-      spec: { audiences: audiences.length > 0 ? audiences : ['https://kubernetes.default.svc'], expirationSeconds: asked, boundObjectRef: spec.boundObjectRef ?? null },
+      spec: {
+        audiences: audiences.length > 0 ? audiences : ['https://kubernetes.default.svc'],
+        expirationSeconds: asked,
+        boundObjectRef: spec.boundObjectRef ?? null,
+      },
       status: { token, expirationTimestamp: timestamp(expiresAt) },
     },
   };
@@ -69,7 +85,10 @@ function boundPod(server: Server, request: ResourceRequest, reference: JsonObjec
   const pod = server.store.collection('pods').get(request.namespace, name);
   if (!pod) throw notFound({ group: '', resource: 'pods', name });
   if (reference.uid && reference.uid !== pod.metadata.uid) {
-    throw conflict({ group: '', resource: 'pods', name }, 'the UID in the bound object reference does not match the UID in record');
+    throw conflict(
+      { group: '', resource: 'pods', name },
+      'the UID in the bound object reference does not match the UID in record',
+    );
   }
   return { name, uid: pod.metadata.uid ?? '' };
 }

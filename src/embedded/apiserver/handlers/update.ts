@@ -1,5 +1,5 @@
-import { badRequest, invalid, notFound } from '../base/status-error.ts';
 import { invalidValue } from '../base/field-error.ts';
+import { badRequest, invalid, notFound } from '../base/status-error.ts';
 import { commitUpdate } from './commit.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 import { conform, readObject } from './decode-body.ts';
@@ -13,7 +13,9 @@ export function update(server: Server, request: ResourceRequest): Answer {
   const object = conform(readObject(request), request, server, options.fieldValidation);
   const { name, namespace } = object.metadata;
   if (name !== request.name) {
-    throw badRequest(`the name of the object (${name ?? ''}) does not match the name on the URL (${request.name ?? ''})`);
+    throw badRequest(
+      `the name of the object (${name ?? ''}) does not match the name on the URL (${request.name ?? ''})`,
+    );
   }
   if (namespace && namespace !== request.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

@@ -1,7 +1,8 @@
 /** One watch: what exists or what happened since, then every change as it comes, through the selectors. */
-import { isObject, type JsonObject } from '../base/json.ts';
+import { forbiddenField } from '../base/field-error.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
-import { badRequest, expired, KubeStatusError } from '../base/status-error.ts';
+import { expired, invalid, KubeStatusError, tooLargeRevision } from '../base/status-error.ts';
 import type { StoreEvent } from '../storage/collection.ts';
 import type { ResourceRequest, Server } from './context.ts';
 import { flagParameter, numberParameter } from './options.ts';
@@ -17,7 +18,10 @@ const BOOKMARK_MS = 60_000;
 const DEFAULT_TIMEOUT_SECONDS = 1800;
 const LONGEST_TIMEOUT_SECONDS = 24 * 3600;
 
-/** Returns the function that stops it. @throws KubeStatusError 410 when the history does not reach back that far */
+/**
+ * Returns the function that stops it. An ERROR event ends it at once: 410 when the history does not reach back that far.
+ * @throws KubeStatusError for parameters that make no sense
+ */
 export function watch(server: Server, request: ResourceRequest, sink: WatchSink): () => void {
   const { query, resource } = request;
   const selection = selectionOf(request);
@@ -28,8 +32,13 @@ export function watch(server: Server, request: ResourceRequest, sink: WatchSink)
   if (initial === 'true') checkInitialEvents(query);
   const isFresh = initial === 'true' || (initial !== 'false' && start === undefined);
   const missed = isFresh || start === undefined ? [] : collection.since(start);
-  if (!missed) throw tooOld(start ?? 0, server);
-  if ((start ?? 0) > server.store.revision) throw tooNew(start ?? 0, server.store.revision);
+  const refusal = missed ? refusalOf(start ?? 0, server.store.revision) : tooOld(start ?? 0, server);
+  if (!missed || refusal) {
+    // Once a watch is under way, what goes wrong is told in it.
+    sink.send('ERROR', (refusal?.status() ?? {}) as JsonObject);
+    sink.end();
+    return () => {};
+  }
 
   let stopped = false;
   const cleanups: (() => void)[] = [];
@@ -50,7 +59,7 @@ export function watch(server: Server, request: ResourceRequest, sink: WatchSink)
     send('BOOKMARK', {
       kind: resource.kind,
       apiVersion: resource.storedAs,
-      metadata: { resourceVersion: String(server.store.revision), creationTimestamp: null, ...(annotations ? { annotations } : {}) },
+      metadata: { resourceVersion: String(server.store.revision), ...(annotations ? { annotations } : {}) },
     });
   };
 
@@ -59,7 +68,10 @@ export function watch(server: Server, request: ResourceRequest, sink: WatchSink)
   for (const event of missed) deliver(event);
   cleanups.push(collection.subscribe({ next: deliver, end: stop }));
   if (bookmarks) cleanups.push(every(server, BOOKMARK_MS, () => bookmark()));
-  const seconds = Math.min(numberParameter(query, 'timeoutSeconds') || DEFAULT_TIMEOUT_SECONDS, LONGEST_TIMEOUT_SECONDS);
+  const seconds = Math.min(
+    numberParameter(query, 'timeoutSeconds') || DEFAULT_TIMEOUT_SECONDS,
+    LONGEST_TIMEOUT_SECONDS,
+  );
   cleanups.push(server.clock.after(seconds * 1000, stop));
   if (stopped) for (const cleanup of cleanups) cleanup();
   return stop;
@@ -73,7 +85,10 @@ function transition(event: StoreEvent, selection: Selection): { type: string; ob
   if (selection(object)) return { type: matched ? 'MODIFIED' : 'ADDED', object };
   if (!matched || !previous) return undefined;
   const { resourceVersion } = object.metadata;
-  return { type: 'DELETED', object: { ...previous, metadata: { ...previous.metadata, ...(resourceVersion ? { resourceVersion } : {}) } } };
+  return {
+    type: 'DELETED',
+    object: { ...previous, metadata: { ...previous.metadata, ...(resourceVersion ? { resourceVersion } : {}) } },
+  };
 }
 
 function every(server: Server, ms: number, callback: () => void): () => void {
@@ -92,36 +107,27 @@ function every(server: Server, ms: number, callback: () => void): () => void {
 function readRevision(query: URLSearchParams): number | undefined {
   const text = query.get('resourceVersion') ?? '';
   if (text === '' || text === '0') return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw badRequest(`Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
+  if (!/^\d{1,15}$/.test(text)) {
+    const why = `strconv.ParseUint: parsing "${text}": invalid syntax`;
+    throw new KubeStatusError(500, '', `resourceVersion: Invalid value: "${text}": ${why}`);
+  }
   return Number(text);
 }
 
 function checkInitialEvents(query: URLSearchParams): void {
   if (query.get('resourceVersionMatch') === 'NotOlderThan') return;
-  throw new KubeStatusError(
-    422,
-    'Invalid',
-    'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-    { group: 'meta.k8s.io', kind: 'ListOptions' },
-  );
+  const detail = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+  throw invalid({ group: 'meta.k8s.io', resource: 'ListOptions' }, [forbiddenField('resourceVersionMatch', detail)]);
+}
+
+function refusalOf(revision: number, current: number): KubeStatusError | undefined {
+  return revision > current ? tooLargeRevision(revision, current) : undefined;
 }
 
 function tooOld(revision: number, server: Server): KubeStatusError {
   return expired(`too old resource version: ${revision} (${server.store.revision})`);
 }
 
-function tooNew(revision: number, current: number): KubeStatusError {
-  return new KubeStatusError(504, 'Timeout', `Timeout: Too large resource version: ${revision}, current: ${current}`, {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
-}
-
 export function isWatch(query: URLSearchParams): boolean {
   return query.has('watch') && flagParameter(query, 'watch');
-}
-
-export function errorEvent(error: KubeStatusError): JsonObject {
-  const status = error.status();
-  return isObject(status) ? status : {};
 }

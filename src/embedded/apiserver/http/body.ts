@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { JsonValue } from '../base/json.ts';
 import { badRequest, timedOut, tooLarge, unsupportedMediaType } from '../base/status-error.ts';
 
-export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
 const BODY_DEADLINE_MS = 30_000;
 const MAX_YAML_ALIASES = 100;
 
@@ -14,7 +14,10 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
   if (announced > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
   const chunks: Buffer[] = [];
   let size = 0;
-  const deadline = setTimeout(() => message.destroy(timedOut('the request body did not arrive in time')), BODY_DEADLINE_MS);
+  const deadline = setTimeout(
+    () => message.destroy(timedOut('the request body did not arrive in time')),
+    BODY_DEADLINE_MS,
+  );
   try {
     for await (const chunk of message as AsyncIterable<Buffer>) {
       size += chunk.length;
@@ -28,23 +31,23 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
 }
 
 /** @throws KubeStatusError 400 for a malformed body, 415 for a format that is not read here */
-export function parseBody(bytes: Buffer, contentType: string): JsonValue | undefined {
+export function parseBody(bytes: Buffer, contentType: string, kind: string): JsonValue | undefined {
   if (bytes.length === 0) return undefined;
   const text = bytes.toString('utf8');
   if (contentType.includes('cbor')) {
     throw unsupportedMediaType(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
   }
   const looksLikeJson = /^\s*[[{]/.test(text);
-  return contentType.includes('yaml') && !looksLikeJson ? parseYaml(text) : parseJson(text, contentType);
+  return contentType.includes('yaml') && !looksLikeJson ? parseYaml(text) : parseJson(text, contentType, kind);
 }
 
-function parseJson(text: string, contentType: string): JsonValue {
+function parseJson(text: string, contentType: string, kind: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {
     if (contentType.includes('yaml')) return parseYaml(text);
     throw badRequest(
-      `the object provided is unrecognized: couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`,
     );
   }
 }
@@ -53,7 +56,9 @@ function parseYaml(text: string): JsonValue {
   try {
     return parse(text, { maxAliasCount: MAX_YAML_ALIASES, schema: 'core' }) as JsonValue;
   } catch (error) {
-    throw badRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : ''}`);
+    throw badRequest(
+      `error decoding YAML: error converting YAML to JSON: yaml: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
+    );
   }
 }
 

@@ -1,18 +1,25 @@
 /** The HTTPS endpoint: who asks, whether they may, and which part answers. */
-import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { accessDenied } from '../auth/forbidden.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate } from '../auth/authenticate.ts';
+import { accessDenied } from '../auth/forbidden.ts';
 import type { Access } from '../auth/rules.ts';
 import type { User } from '../auth/user.ts';
-import { badRequest, internalError, KubeStatusError, NoSuchPath, unauthorized, unknownResource } from '../base/status-error.ts';
+import type { JsonValue } from '../base/json.ts';
+import {
+  badRequest,
+  internalError,
+  KubeStatusError,
+  NoSuchPath,
+  unauthorized,
+  unknownResource,
+} from '../base/status-error.ts';
 import { answerPath } from '../discovery/paths.ts';
 import type { ResourceRequest, Server } from '../handlers/context.ts';
 import { dispatch } from '../handlers/dispatch.ts';
 import { isWatch, watch } from '../handlers/watch.ts';
-import { parseFieldSelector, selectedName } from '../selectors/field-selector.ts';
-import type { JsonValue } from '../base/json.ts';
 import type { Resource } from '../registry/resource.ts';
 import { decodeBinaryObject, PROTOBUF } from '../schema/binary.ts';
+import { parseFieldSelector, selectedName } from '../selectors/field-selector.ts';
 import { mediaType, parseBody, readBody } from './body.ts';
 import { formOf, includeObject } from './negotiate.ts';
 import { sendPodLog } from './pod-log.ts';
@@ -21,7 +28,10 @@ import { sendError, sendJson, sendText } from './respond.ts';
 import { Serializer } from './serialize.ts';
 import { watchStream } from './watch-stream.ts';
 
-export function requestListener(server: Server, adminToken: string): (message: IncomingMessage, response: ServerResponse) => void {
+export function requestListener(
+  server: Server,
+  adminToken: string,
+): (message: IncomingMessage, response: ServerResponse) => void {
   const serializer = new Serializer();
   return (message, response) => {
     const warnings: string[] = [];
@@ -47,7 +57,10 @@ async function answer(
   if (!user) throw unauthorized();
   const url = parseUrl(message.url ?? '/');
   const target = resourceTarget(url.pathname);
-  if (!target) return answerNonResource(server, user, url, message, response);
+  if (!target) {
+    answerNonResource(server, user, url, message, response);
+    return;
+  }
   const watching = isWatch(url.searchParams);
   const verb = verbOf(message.method ?? 'GET', target.name !== undefined, watching);
   if (!verb) throw badRequest(`unknown method ${message.method}`);
@@ -86,13 +99,25 @@ async function answer(
   sendJson(response, result.code, serializer.answer(result, resource, form, options()), warnings);
 }
 
-function answerNonResource(server: Server, user: User, url: URL, message: IncomingMessage, response: ServerResponse): void {
+function answerNonResource(
+  server: Server,
+  user: User,
+  url: URL,
+  message: IncomingMessage,
+  response: ServerResponse,
+): void {
   const verb = (message.method ?? 'GET').toLowerCase();
   const access = { verb, path: url.pathname };
   if (!server.authorizer.isAllowed(user, access)) throw accessDenied(user, access);
-  const found = verb === 'get' || verb === 'head' ? answerPath(server.registry, url.pathname, message.headers.accept ?? '') : undefined;
+  const found =
+    verb === 'get' || verb === 'head'
+      ? answerPath(server.registry, url.pathname, message.headers.accept ?? '')
+      : undefined;
   if (!found) throw new NoSuchPath();
-  if (found.text !== undefined) return sendText(response, 200, found.text);
+  if (found.text !== undefined) {
+    sendText(response, 200, found.text);
+    return;
+  }
   sendJson(response, 200, JSON.stringify(found.json), [], found.contentType);
 }
 
@@ -105,13 +130,14 @@ function missingResource(server: Server, target: ResourceTarget): Error {
 function accessOf(target: ResourceTarget, verb: string, query: URLSearchParams): Access {
   const { group, plural, subresource, namespace } = target;
   const selector = query.get('fieldSelector') ?? '';
-  const selected = target.name ?? (selector.startsWith('metadata.name=') ? selectedName(parseFieldSelector(selector, [])) : undefined);
+  const selected =
+    target.name ?? (selector.startsWith('metadata.name=') ? selectedName(parseFieldSelector(selector, [])) : undefined);
   const ownNamespace = group === '' && plural === 'namespaces' ? target.name : undefined;
   return { verb, group, resource: plural, subresource, namespace: namespace ?? ownNamespace, name: selected };
 }
 
 function decodeBody(server: Server, resource: Resource, bytes: Buffer, contentType: string): JsonValue | undefined {
-  if (contentType !== PROTOBUF || bytes.length === 0) return parseBody(bytes, contentType);
+  if (contentType !== PROTOBUF || bytes.length === 0) return parseBody(bytes, contentType, resource.kind);
   return decodeBinaryObject(bytes, (kind) => (kind === resource.kind ? resource.schema : server.schemas(kind)));
 }
 

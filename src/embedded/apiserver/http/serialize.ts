@@ -1,10 +1,10 @@
 /** Answers as the JSON that was asked for. Stored objects never change, so each is turned into text once. */
-import type { StoredObject } from '../base/kube-object.ts';
+
 import type { JsonObject } from '../base/json.ts';
+import type { StoredObject } from '../base/kube-object.ts';
 import type { Answer } from '../handlers/context.ts';
-import { inVersion } from '../handlers/read.ts';
-import { apiVersionOf, type Resource } from '../registry/resource.ts';
-import { table, type TableOptions } from '../tables/render.ts';
+import { apiVersionOf, inVersion, type Resource } from '../registry/resource.ts';
+import { type TableOptions, table } from '../tables/render.ts';
 import type { Form } from './negotiate.ts';
 
 export class Serializer {
@@ -38,6 +38,7 @@ export class Serializer {
     const metadata: JsonObject = {
       resourceVersion: list.resourceVersion,
       ...(list.continue ? { continue: list.continue, remainingItemCount: list.remaining } : {}),
+      ...(resource.custom && !list.continue && form !== 'table' ? { continue: '' } : {}),
     };
     if (form === 'table') {
       const objects = list.items.map((object) => inVersion(object, resource));

@@ -1,12 +1,12 @@
 /** A watch as lines of JSON. A reader that does not keep up is cut off, so that it can't fill the memory. */
 import type { ServerResponse } from 'node:http';
-import type { StoredObject } from '../base/kube-object.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { StoredObject } from '../base/kube-object.ts';
 import type { WatchSink } from '../handlers/watch.ts';
 import type { Resource } from '../registry/resource.ts';
+import type { TableOptions } from '../tables/render.ts';
 import type { Form } from './negotiate.ts';
 import type { Serializer } from './serialize.ts';
-import type { TableOptions } from '../tables/render.ts';
 
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 

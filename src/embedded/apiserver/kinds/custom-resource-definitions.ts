@@ -1,12 +1,15 @@
-import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
 import { type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
-import { specOf, type StoredObject } from '../base/kube-object.ts';
-import type { Behaviour } from '../registry/resource.ts';
-import { schemaErrors } from '../schema/structural.ts';
-import type { Schema } from '../schema/schema.ts';
+import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
+import { finalizersOf, type StoredObject, specOf } from '../base/kube-object.ts';
 import { ruleErrors } from '../cel/rule-errors.ts';
-import { nameProblems } from './names.ts';
+import type { Behaviour } from '../registry/resource.ts';
+import type { Schema } from '../schema/schema.ts';
+import { schemaErrors } from '../schema/structural.ts';
 import { versionErrors } from './definition-versions.ts';
+import { nameProblems } from './names.ts';
+
+/** Keeps a definition until the objects it defines are gone. */
+export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 
 export const customResourceDefinitions: Behaviour = {
   fillDefaults(draft) {
@@ -20,7 +23,14 @@ export const customResourceDefinitions: Behaviour = {
     }
   },
   prepareCreate(draft) {
-    draft.status = { acceptedNames: { kind: '', plural: '' }, conditions: null, storedVersions: [storageVersion(draft)] };
+    draft.status = {
+      acceptedNames: { kind: '', plural: '' },
+      conditions: null,
+      storedVersions: [storageVersion(draft)],
+    };
+  },
+  prepareDelete(draft) {
+    draft.metadata.finalizers = [...new Set([...finalizersOf(draft), CLEANUP_FINALIZER])];
   },
   prepareUpdate(draft) {
     const status = asObject(draft.status);
@@ -56,13 +66,15 @@ function definitionErrors(object: StoredObject): FieldError[] {
     errors.push(invalidValue('metadata.name', object.metadata.name, `must be spec.names.plural+"."+spec.group`));
   }
   if (group === '') errors.push(required('spec.group'));
-  else if (!group.includes('.')) errors.push(invalidValue('spec.group', group, 'should be a domain with at least one dot'));
+  else if (!group.includes('.'))
+    errors.push(invalidValue('spec.group', group, 'should be a domain with at least one dot'));
   if (spec.scope === undefined || spec.scope === '') errors.push(required('spec.scope'));
   else if (spec.scope !== 'Cluster' && spec.scope !== 'Namespaced') {
     errors.push(notSupported('spec.scope', spec.scope, ['Cluster', 'Namespaced']));
   }
   if (spec.preserveUnknownFields === true) {
-    const detail = 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+    const detail =
+      'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
     errors.push(invalidValue('spec.preserveUnknownFields', true, detail));
   }
   return [...errors, ...nameErrors(names), ...versionErrors(spec), ...schemasErrors(spec)];
@@ -84,7 +96,8 @@ function schemasErrors(spec: JsonObject): FieldError[] {
   const versions = asArray(spec.versions).map(asObject);
   return versions.flatMap((each, index) => {
     // What all versions share stands at the top, as far as the API server's messages go.
-    const path = versions.length === 1 ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`;
+    const path =
+      versions.length === 1 ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`;
     const schema = asObject(each.schema).openAPIV3Schema;
     if (!isObject(schema)) return [required(`spec.versions[${index}].schema.openAPIV3Schema`)];
     const structural = schemaErrors(schema as Schema, path);

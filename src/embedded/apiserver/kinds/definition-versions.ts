@@ -1,6 +1,7 @@
 /** The rules of the versions of a CustomResourceDefinition, their subresources and columns. */
-import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
+
 import { type FieldError, invalidValue, required } from '../base/field-error.ts';
+import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
 import { isJsonPath } from '../tables/json-path.ts';
 import { nameProblems } from './names.ts';
 
@@ -13,16 +14,24 @@ export function versionErrors(spec: JsonObject): FieldError[] {
     errors.push(invalidValue('spec.versions', spec.versions, 'must contain unique version names'));
   }
   if (versions.filter(({ storage }) => storage === true).length !== 1) {
-    errors.push(invalidValue('spec.versions', spec.versions, 'must have exactly one version marked as storage version'));
+    errors.push(
+      invalidValue('spec.versions', spec.versions, 'must have exactly one version marked as storage version'),
+    );
   }
   const each = versions.flatMap((version, index) => {
     const path = `spec.versions[${index}]`;
     const name = asString(version.name);
     return [
       ...nameProblems(name, 'service').map((problem) => invalidValue(`${path}.name`, name, problem)),
-      ...scaleErrors(asObject(version.subresources), versions.length === 1 ? 'spec.subresources' : `${path}.subresources`),
+      ...scaleErrors(
+        asObject(version.subresources),
+        versions.length === 1 ? 'spec.subresources' : `${path}.subresources`,
+      ),
       ...asArray(version.additionalPrinterColumns).flatMap((column, position) =>
-        columnErrors(asObject(column), `${versions.length === 1 ? 'spec' : path}.additionalPrinterColumns[${position}]`),
+        columnErrors(
+          asObject(column),
+          `${versions.length === 1 ? 'spec' : path}.additionalPrinterColumns[${position}]`,
+        ),
       ),
     ];
   });
@@ -58,6 +67,7 @@ function columnErrors(column: JsonObject, path: string): FieldError[] {
   }
   const jsonPath = asString(column.jsonPath);
   if (jsonPath === '') errors.push(required(`${path}.JSONPath`));
-  else if (!isJsonPath(jsonPath)) errors.push(invalidValue(`${path}.JSONPath`, jsonPath, 'must be a simple json path starting with .'));
+  else if (!isJsonPath(jsonPath))
+    errors.push(invalidValue(`${path}.JSONPath`, jsonPath, 'must be a simple json path starting with .'));
   return errors;
 }

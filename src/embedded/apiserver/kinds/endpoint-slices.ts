@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { asArray, asObject, asString, isObject } from '../base/json.ts';
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
+import { asArray, asObject, asString, isObject } from '../base/json.ts';
 import type { Behaviour } from '../registry/resource.ts';
 
 const TYPES = ['FQDN', 'IPv4', 'IPv6'];
@@ -30,7 +30,9 @@ export const endpointSlices: Behaviour = {
       const addresses = asArray(asObject(endpoint).addresses);
       const path = `endpoints[${index}].addresses`;
       if (addresses.length === 0) errors.push(required(path, 'must contain at least 1 address'));
-      addresses.forEach((address, each) => errors.push(...addressErrors(asString(address), type, `${path}[${each}]`)));
+      for (const [each, address] of addresses.entries()) {
+        errors.push(...addressErrors(asString(address), type, `${path}[${each}]`));
+      }
     });
     const ports = asArray(object.ports);
     if (ports.length > MAX_PORTS) errors.push(tooMany('ports', ports.length, MAX_PORTS));
@@ -58,7 +60,8 @@ function addressErrors(address: string, type: string, path: string): FieldError[
 /** Addresses that would let one aim a Service at the node itself. */
 function specialUse(address: string, family: 'ipv4' | 'ipv6'): string | undefined {
   if (address === '0.0.0.0' || address === '::') return `may not be unspecified (${address})`;
-  if (isIn(address, family, ['127.0.0.0', 8], ['::1', 128])) return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';
+  if (isIn(address, family, ['127.0.0.0', 8], ['::1', 128]))
+    return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';
   if (isIn(address, family, ['169.254.0.0', 16], ['fe80::', 10])) {
     return 'may not be in the link-local range (169.254.0.0/16, fe80::/10)';
   }
@@ -83,7 +86,8 @@ function portErrors(ports: Record<string, unknown>[]): FieldError[] {
     if (names.has(name)) errors.push(duplicate(`ports[${index}].name`, name));
     names.add(name);
     if (name !== '' && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
-      const rule = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+      const rule =
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
       errors.push(invalidValue(`ports[${index}].name`, name, rule));
     }
     if (!PROTOCOLS.includes(String(port.protocol))) {

@@ -12,6 +12,10 @@ export const namespaces: Behaviour = {
     draft.spec = { ...specOf(draft), finalizers: ['kubernetes'] };
     draft.status = { phase: 'Active' };
   },
+  prepareDelete(draft) {
+    draft.status = { ...statusOf(draft), phase: 'Terminating' };
+    delete draft.metadata.deletionGracePeriodSeconds;
+  },
   prepareUpdate(draft, old) {
     draft.spec = { ...specOf(draft), finalizers: asArray(specOf(old).finalizers) };
     draft.status = isEnding(draft) ? { ...statusOf(draft), phase: 'Terminating' } : (draft.status ?? {});

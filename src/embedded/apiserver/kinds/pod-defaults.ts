@@ -18,6 +18,7 @@ function fillContainer(container: JsonObject): void {
   container.terminationMessagePolicy ??= 'File';
   container.imagePullPolicy ??= isLatest(String(container.image ?? '')) ? 'Always' : 'IfNotPresent';
   container.resources ??= {};
+  fillRequests(container.resources);
   for (const port of objects(container.ports)) port.protocol ??= 'TCP';
   for (const variable of objects(container.env)) {
     const from = isObject(variable.valueFrom) ? variable.valueFrom : {};
@@ -27,6 +28,12 @@ function fillContainer(container: JsonObject): void {
     const probe = container[name];
     if (isObject(probe)) fillProbe(probe);
   }
+}
+
+/** What is limited and not asked for is asked for up to the limit. */
+function fillRequests(resources: JsonObject[string]): void {
+  if (!isObject(resources) || !isObject(resources.limits)) return;
+  resources.requests = { ...resources.limits, ...(isObject(resources.requests) ? resources.requests : {}) };
 }
 
 function fillProbe(probe: JsonObject): void {

@@ -1,16 +1,19 @@
+import { duplicate, type FieldError, forbiddenField, notSupported, required } from '../base/field-error.ts';
 import { asArray, asString, equal, isObject, type JsonObject } from '../base/json.ts';
-import { duplicate, type FieldError, forbiddenField, required } from '../base/field-error.ts';
-import { specOf, statusOf, type StoredObject, without } from '../base/kube-object.ts';
+import { type StoredObject, specOf, statusOf, without } from '../base/kube-object.ts';
 import type { Behaviour } from '../registry/resource.ts';
 import { fillPodSpec } from './pod-defaults.ts';
 
 const DEFAULT_GRACE_SECONDS = 30;
+const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 
 export const pods: Behaviour = {
   fillDefaults(draft) {
     draft.spec = specOf(draft);
     fillPodSpec(specOf(draft));
     specOf(draft).enableServiceLinks ??= true;
+    const { podIP, podIPs } = statusOf(draft);
+    if (podIP && podIPs === undefined) statusOf(draft).podIPs = [{ ip: podIP }];
   },
   prepareCreate(draft) {
     draft.status = { phase: 'Pending', qosClass: qosClass(draft) };
@@ -23,6 +26,10 @@ export const pods: Behaviour = {
   },
   validate: (object) => podSpecErrors(specOf(object), 'spec'),
   validateUpdate(object, old) {
+    const count = (pod: StoredObject) => asArray(specOf(pod).containers).length;
+    if (count(object) !== count(old)) {
+      return [forbiddenField('spec.containers', 'pod updates may not add or remove containers')];
+    }
     const changed = (pod: StoredObject) => mutableFieldsRemoved(specOf(pod));
     if (equal(changed(object), changed(old))) return [];
     const rule =
@@ -40,9 +47,11 @@ export const pods: Behaviour = {
 
 export function podSpecErrors(spec: JsonObject, path: string): FieldError[] {
   const containers = asArray(spec.containers).filter((container) => isObject(container));
-  if (containers.length === 0) return [required(`${path}.containers`)];
   const names = new Set<string>();
-  return containers.flatMap((container, index) => {
+  const errors = containers.length === 0 ? [required(`${path}.containers`)] : [];
+  const policy = asString(spec.restartPolicy);
+  if (!RESTART_POLICIES.includes(policy)) errors.push(notSupported(`${path}.restartPolicy`, policy, RESTART_POLICIES));
+  const each = containers.flatMap((container, index) => {
     const at = `${path}.containers[${index}]`;
     const name = asString(container.name);
     const errors: FieldError[] = [];
@@ -52,6 +61,7 @@ export function podSpecErrors(spec: JsonObject, path: string): FieldError[] {
     if (!container.image) errors.push(required(`${at}.image`));
     return errors;
   });
+  return [...each, ...errors];
 }
 
 function mutableFieldsRemoved(spec: JsonObject): JsonObject {
@@ -69,8 +79,11 @@ function qosClass(pod: StoredObject): string {
   const resources = containers.map((container) => (isObject(container.resources) ? container.resources : {}));
   if (resources.every((each) => Object.keys(each).length === 0)) return 'BestEffort';
   const guaranteed = resources.every(
-    (each) => isObject(each.limits) && each.limits.cpu !== undefined && each.limits.memory !== undefined
-      && (each.requests === undefined || equal(each.requests, each.limits)),
+    (each) =>
+      isObject(each.limits) &&
+      each.limits.cpu !== undefined &&
+      each.limits.memory !== undefined &&
+      (each.requests === undefined || equal(each.requests, each.limits)),
   );
   return guaranteed ? 'Guaranteed' : 'Burstable';
 }

@@ -1,5 +1,5 @@
-import { asArray, asObject, asString, equal } from '../base/json.ts';
 import { type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
+import { asArray, asObject, asString, equal, type JsonObject } from '../base/json.ts';
 import type { Behaviour } from '../registry/resource.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -15,13 +15,23 @@ export const roles: Behaviour = {
       const rule = asObject(each);
       const path = `rules[${index}]`;
       const errors: FieldError[] = [];
-      if (asArray(rule.verbs).length === 0) errors.push(required(`${path}.verbs`, 'verbs must contain at least one value'));
+      if (asArray(rule.verbs).length === 0)
+        errors.push(required(`${path}.verbs`, 'verbs must contain at least one value'));
       if (asArray(rule.nonResourceURLs).length > 0) {
-        if (object.kind === 'Role') errors.push(invalidValue(`${path}.nonResourceURLs`, rule.nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'));
+        if (object.kind === 'Role')
+          errors.push(
+            invalidValue(
+              `${path}.nonResourceURLs`,
+              rule.nonResourceURLs,
+              'namespaced rules cannot apply to non-resource URLs',
+            ),
+          );
         return errors;
       }
-      if (asArray(rule.apiGroups).length === 0) errors.push(required(`${path}.apiGroups`, 'resource rules must supply at least one api group'));
-      if (asArray(rule.resources).length === 0) errors.push(required(`${path}.resources`, 'resource rules must supply at least one resource'));
+      if (asArray(rule.apiGroups).length === 0)
+        errors.push(required(`${path}.apiGroups`, 'resource rules must supply at least one api group'));
+      if (asArray(rule.resources).length === 0)
+        errors.push(required(`${path}.resources`, 'resource rules must supply at least one resource'));
       return errors;
     });
   },
@@ -48,11 +58,20 @@ export const roleBindings: Behaviour = {
       const subject = asObject(each);
       const path = `subjects[${index}]`;
       if (!subject.name) errors.push(required(`${path}.name`));
-      if (!SUBJECTS.includes(asString(subject.kind))) errors.push(notSupported(`${path}.kind`, subject.kind ?? '', SUBJECTS));
-      if (subject.kind === 'ServiceAccount' && !subject.namespace) errors.push(required(`${path}.namespace`));
+      if (!SUBJECTS.includes(asString(subject.kind)))
+        errors.push(notSupported(`${path}.kind`, subject.kind ?? '', SUBJECTS));
+      if (subject.kind === 'ServiceAccount' && !subject.namespace && object.kind === 'ClusterRoleBinding') {
+        errors.push(required(`${path}.namespace`));
+      }
     });
     return errors;
   },
   validateUpdate: (object, old) =>
-    equal(object.roleRef, old.roleRef) ? [] : [invalidValue('roleRef', object.roleRef, 'cannot change roleRef')],
+    equal(object.roleRef, old.roleRef)
+      ? []
+      : [invalidValue('roleRef', asGoPrintsIt(asObject(object.roleRef)), 'cannot change roleRef')],
 };
+
+function asGoPrintsIt({ apiGroup, kind, name }: JsonObject): JsonObject {
+  return { APIGroup: apiGroup, Kind: kind, Name: name };
+}

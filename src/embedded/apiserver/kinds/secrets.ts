@@ -1,5 +1,5 @@
-import { asObject, equal, isObject, type JsonObject } from '../base/json.ts';
 import { type FieldError, forbiddenField, invalidValue, required } from '../base/field-error.ts';
+import { asObject, equal, isObject, type JsonObject } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
 import type { Behaviour } from '../registry/resource.ts';
 
@@ -38,7 +38,8 @@ export const configMaps: Behaviour = {
     const binary = asObject(object.binaryData);
     const errors = [...keyErrors(data, 'data'), ...keyErrors(binary, 'binaryData')];
     for (const key of Object.keys(binary)) {
-      if (data[key] !== undefined) errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+      if (data[key] !== undefined)
+        errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     }
     return [...errors, ...sizeErrors({ ...binary, ...data })];
   },
@@ -48,7 +49,8 @@ export const configMaps: Behaviour = {
 function foldStringData(draft: StoredObject): void {
   if (!isObject(draft.stringData)) return;
   const data = { ...asObject(draft.data) };
-  for (const [key, value] of Object.entries(draft.stringData)) data[key] = Buffer.from(String(value)).toString('base64');
+  for (const [key, value] of Object.entries(draft.stringData))
+    data[key] = Buffer.from(String(value)).toString('base64');
   draft.data = data;
   delete draft.stringData;
 }

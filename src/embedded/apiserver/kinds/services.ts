@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
-import { specOf, statusOf, type StoredObject } from '../base/kube-object.ts';
+import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
+import { type StoredObject, specOf, statusOf } from '../base/kube-object.ts';
 import type { Behaviour, BehaviourContext } from '../registry/resource.ts';
 import { portNameErrors } from './names.ts';
 
@@ -64,10 +64,14 @@ function allocate(draft: StoredObject, context: BehaviourContext): void {
   if (spec.type === 'ExternalName') return;
   spec.ipFamilies ??= ['IPv4'];
   spec.ipFamilyPolicy ??= 'SingleStack';
-  const others = context.store.collection('services').list().filter((other) => other.metadata.uid !== draft.metadata.uid);
+  const others = context.store
+    .collection('services')
+    .list()
+    .filter((other) => other.metadata.uid !== draft.metadata.uid);
   if (!spec.clusterIP) spec.clusterIP = freeAddress(new Set(others.map((other) => asString(specOf(other).clusterIP))));
   spec.clusterIPs = [spec.clusterIP];
-  if (spec.type === 'ClusterIP' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts === false)) return;
+  if (spec.type === 'ClusterIP' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts === false))
+    return;
   const taken = new Set([...others.flatMap(ports), ...ports(draft)].map((port) => port.nodePort));
   for (const port of ports(draft)) {
     if (port.nodePort) continue;
@@ -109,8 +113,10 @@ function portErrors(list: JsonObject[]): FieldError[] {
     }
     if (name !== '' && names.has(name)) errors.push(duplicate(`${path}.name`, name));
     names.add(name);
-    if (!isPort(port.port)) errors.push(invalidValue(`${path}.port`, port.port, 'must be between 1 and 65535, inclusive'));
-    if (!PROTOCOLS.includes(asString(port.protocol))) errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
+    if (!isPort(port.port))
+      errors.push(invalidValue(`${path}.port`, port.port, 'must be between 1 and 65535, inclusive'));
+    if (!PROTOCOLS.includes(asString(port.protocol)))
+      errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
     errors.push(...targetErrors(port.targetPort, `${path}.targetPort`));
     const number = `${port.protocol}/${port.port}`;
     if (numbers.has(number)) errors.push(duplicate(path, asGoPrintsIt(port)));

@@ -1,6 +1,6 @@
-import { asObject, equal, isObject, type JsonObject } from '../base/json.ts';
 import { type FieldError, invalidValue, required } from '../base/field-error.ts';
-import { labelsOf, specOf, type StoredObject } from '../base/kube-object.ts';
+import { asObject, equal, type JsonObject } from '../base/json.ts';
+import { labelsOf, type StoredObject, specOf } from '../base/kube-object.ts';
 import type { Behaviour } from '../registry/resource.ts';
 import { fillPodSpec } from './pod-defaults.ts';
 import { podSpecErrors } from './pods.ts';
@@ -41,7 +41,9 @@ function fillWorkload(draft: StoredObject): JsonObject {
   draft.spec = spec;
   spec.replicas ??= 1;
   const template = asObject(spec.template);
-  if (isObject(template.spec)) fillPodSpec(template.spec);
+  spec.template = template;
+  template.spec ??= {};
+  fillPodSpec(asObject(template.spec));
   return spec;
 }
 
@@ -54,21 +56,17 @@ function workloadErrors(object: StoredObject): FieldError[] {
   const template = asObject(spec.template);
   const selector = asObject(spec.selector);
   const matchLabels = asObject(selector.matchLabels);
-  if (Object.keys(selector).length === 0) {
-    errors.push(required('spec.selector'));
-  } else {
-    const labels = labelsOf(template);
-    if (Object.entries(matchLabels).some(([key, value]) => labels[key] !== value)) {
-      const detail = '`selector` does not match template `labels`';
-      errors.push(invalidValue('spec.template.metadata.labels', labels, detail));
-    }
+  const labels = labelsOf(template);
+  const isEmpty = Object.keys(selector).length === 0;
+  if (isEmpty) errors.push(required('spec.selector'));
+  if (isEmpty || Object.entries(matchLabels).some(([key, value]) => labels[key] !== value)) {
+    const shown = Object.keys(labels).length === 0 ? null : labels;
+    errors.push(invalidValue('spec.template.metadata.labels', shown, '`selector` does not match template `labels`'));
   }
   return [...errors, ...podSpecErrors(asObject(template.spec), 'spec.template.spec')];
 }
 
 function selectorIsImmutable(object: StoredObject, old: StoredObject): FieldError[] {
   const selector = specOf(object).selector;
-  return equal(selector, specOf(old).selector)
-    ? []
-    : [invalidValue('spec.selector', selector, 'field is immutable')];
+  return equal(selector, specOf(old).selector) ? [] : [invalidValue('spec.selector', selector, 'field is immutable')];
 }

@@ -20,7 +20,9 @@ export function applyJsonPatch(object: JsonObject, patch: JsonValue): JsonObject
 
 function readOperations(patch: JsonValue): jsonPatch.Operation[] {
   if (!Array.isArray(patch)) {
-    throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    );
   }
   if (patch.length > MAX_OPERATIONS) {
     throw new KubeStatusError(

@@ -46,7 +46,8 @@ function mergeKeyed(current: JsonValue[], patch: JsonValue[], key: string, items
     if (!isObject(item)) throw badRequest('expected a map in a list that merges by key');
     if (item.$patch === 'replace') continue;
     const keyValue = item[key];
-    if (keyValue === undefined) throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+    if (keyValue === undefined)
+      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
     const position = merged.findIndex((other) => isObject(other) && equal(other[key], keyValue));
     if (item.$patch === 'delete') {
       if (position >= 0) merged.splice(position, 1);
@@ -82,11 +83,18 @@ function applyListDirective(merged: JsonObject, key: string, values: JsonValue[]
  */
 function inOrder(list: JsonValue[], before: JsonValue[], order: JsonValue[], key: string | undefined): JsonValue[] {
   const identity = (item: JsonValue) => (key && isObject(item) ? item[key] : item);
-  const rank = (items: JsonValue[], item: JsonValue) => items.findIndex((other) => equal(identity(other), identity(item)));
-  const named = list.filter((item) => rank(order, item) >= 0).sort((left, right) => rank(order, left) - rank(order, right));
+  const rank = (items: JsonValue[], item: JsonValue) =>
+    items.findIndex((other) => equal(identity(other), identity(item)));
+  const named = list
+    .filter((item) => rank(order, item) >= 0)
+    .sort((left, right) => rank(order, left) - rank(order, right));
   const others = list.filter((item) => rank(order, item) < 0);
   const ordered: JsonValue[] = [];
-  for (let [next] = named, [other] = others; next !== undefined || other !== undefined; [next] = named, [other] = others) {
+  for (
+    let [next] = named, [other] = others;
+    next !== undefined || other !== undefined;
+    [next] = named, [other] = others
+  ) {
     const nextIsDue = next !== undefined && (other === undefined || rank(before, next) < rank(before, other));
     ordered.push((nextIsDue ? named : others).shift() ?? null);
   }

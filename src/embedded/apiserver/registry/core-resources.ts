@@ -4,16 +4,10 @@ import { pods } from '../kinds/pods.ts';
 import { configMaps, secrets } from '../kinds/secrets.ts';
 import { services } from '../kinds/services.ts';
 import { coreEventColumns } from '../tables/event-columns.ts';
-import { endpointsColumns, serviceColumns } from '../tables/service-columns.ts';
-import { nodeColumns } from '../tables/node-columns.ts';
+import { nodeTable } from '../tables/node-columns.ts';
 import { podColumns } from '../tables/pod-columns.ts';
-import {
-  claimColumns,
-  configMapColumns,
-  namespaceColumns,
-  secretColumns,
-  serviceAccountColumns,
-} from '../tables/simple-columns.ts';
+import { endpointsColumns, serviceColumns } from '../tables/service-columns.ts';
+import { claimColumns, configMapColumns, namespaceColumns, secretColumns } from '../tables/simple-columns.ts';
 import type { BuiltinResource } from './define.ts';
 
 const EVENT_FIELDS = [
@@ -37,9 +31,23 @@ const core = (resource: Omit<BuiltinResource, 'group' | 'version'>): BuiltinReso
 });
 
 export const CORE_RESOURCES: readonly BuiltinResource[] = [
-  core({ plural: 'configmaps', kind: 'ConfigMap', namespaced: true, shortNames: ['cm'], behaviour: configMaps, columns: configMapColumns }),
+  core({
+    plural: 'configmaps',
+    kind: 'ConfigMap',
+    namespaced: true,
+    shortNames: ['cm'],
+    behaviour: configMaps,
+    columns: configMapColumns,
+  }),
   core({ plural: 'endpoints', kind: 'Endpoints', namespaced: true, shortNames: ['ep'], columns: endpointsColumns }),
-  core({ plural: 'events', kind: 'Event', namespaced: true, shortNames: ['ev'], columns: coreEventColumns, selectableFields: EVENT_FIELDS }),
+  core({
+    plural: 'events',
+    kind: 'Event',
+    namespaced: true,
+    shortNames: ['ev'],
+    wholeTable: coreEventColumns,
+    selectableFields: EVENT_FIELDS,
+  }),
   core({
     plural: 'namespaces',
     kind: 'Namespace',
@@ -53,7 +61,16 @@ export const CORE_RESOURCES: readonly BuiltinResource[] = [
     selectableFields: ['status.phase'],
     verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   }),
-  core({ plural: 'nodes', kind: 'Node', namespaced: false, shortNames: ['no'], status: true, columns: nodeColumns, selectableFields: ['spec.unschedulable'] }),
+  core({
+    plural: 'nodes',
+    kind: 'Node',
+    namespaced: false,
+    shortNames: ['no'],
+    status: true,
+    behaviour: { takesStatus: true },
+    wholeTable: nodeTable,
+    selectableFields: ['spec.unschedulable'],
+  }),
   core({
     plural: 'persistentvolumeclaims',
     kind: 'PersistentVolumeClaim',
@@ -87,14 +104,20 @@ export const CORE_RESOURCES: readonly BuiltinResource[] = [
       'status.nominatedNodeName',
     ],
   }),
-  core({ plural: 'secrets', kind: 'Secret', namespaced: true, behaviour: secrets, columns: secretColumns, selectableFields: ['type'] }),
+  core({
+    plural: 'secrets',
+    kind: 'Secret',
+    namespaced: true,
+    behaviour: secrets,
+    columns: secretColumns,
+    selectableFields: ['type'],
+  }),
   core({
     plural: 'serviceaccounts',
     kind: 'ServiceAccount',
     namespaced: true,
     shortNames: ['sa'],
     others: [{ name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] }],
-    columns: serviceAccountColumns,
   }),
   core({
     plural: 'services',

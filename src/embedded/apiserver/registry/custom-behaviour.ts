@@ -1,16 +1,36 @@
 /** The behaviour of custom resources: what their schema says. */
 import type { Environment } from '@marcbachmann/cel-js';
+import { type FieldError, type FieldErrorType, NO_FIELD } from '../base/field-error.ts';
 import { ruleChecker } from '../cel/rules.ts';
 import type { Schema } from '../schema/schema.ts';
 import { validate } from '../schema/validate.ts';
 import type { Behaviour } from './resource.ts';
 
+/** With such errors an object is not what rules expect, so they are not asked. */
+const BLOCKING = new Set<FieldErrorType>([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+const NOT_CHECKED: FieldError = {
+  type: 'FieldValueInvalid',
+  field: NO_FIELD,
+  value: null,
+  detail:
+    'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+};
+
 export function customBehaviour(schema: Schema, environment: Environment): Behaviour {
-  const checkRules = ruleChecker(environment, schema);
+  const rules = ruleChecker(environment, schema);
   return {
     validate(object, old) {
       const errors = validate(object, schema, '', old);
-      return errors.length > 0 ? errors : checkRules(object, old);
+      if (!rules.hasRules) return errors;
+      return errors.some(({ type }) => BLOCKING.has(type))
+        ? [...errors, NOT_CHECKED]
+        : [...errors, ...rules.check(object, old)];
     },
   };
 }

@@ -1,6 +1,9 @@
 /** CustomResourceDefinitions at work: what they define is served while they are there, and goes with them. */
+import { decodeManagers, encodeManagers } from '../apply/managers.ts';
+import { ownersAfterUpdate } from '../apply/ownership.ts';
 import { asObject, clone, equal, type JsonObject } from '../base/json.ts';
-import { conditionsOf, finalizersOf, isEnding, specOf, statusOf, type StoredObject } from '../base/kube-object.ts';
+import { conditionsOf, finalizersOf, isEnding, type StoredObject, specOf, statusOf } from '../base/kube-object.ts';
+import { CLEANUP_FINALIZER } from '../kinds/custom-resource-definitions.ts';
 import type { Collection, StoreEvent } from '../storage/collection.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { type CustomKinds, customResources } from './custom.ts';
@@ -16,8 +19,6 @@ export interface CustomLifecycle {
   remove(storageKey: string, object: StoredObject): void;
 }
 
-/** Keeps a definition until the objects it defines are gone. */
-const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 /** Returns the function that stops it. */
@@ -39,11 +40,10 @@ export function serveCustomResources(lifecycle: CustomLifecycle): () => void {
 }
 
 /** Says in the definition's status that it is served. */
-function establish({ store, now }: CustomLifecycle, name: string): void {
+function establish({ store, registry, now }: CustomLifecycle, name: string): void {
   const definition = store.collection(DEFINITIONS).get(undefined, name);
   if (!definition || isEnding(definition)) return;
   const next = clone(definition);
-  next.metadata.finalizers = [...new Set([...finalizersOf(next), CLEANUP_FINALIZER])];
   const conditions = isEstablished(definition)
     ? conditionsOf(definition)
     : [
@@ -51,7 +51,20 @@ function establish({ store, now }: CustomLifecycle, name: string): void {
         condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted', now()),
       ];
   next.status = { ...statusOf(next), acceptedNames: clone(asObject(specOf(next).names)), conditions };
-  if (!equal(next, definition)) store.update(DEFINITIONS, next, definition);
+  if (equal(next, definition)) return;
+  const schema = registry.find('apiextensions.k8s.io', 'v1', 'customresourcedefinitions')?.schema ?? {};
+  const writer = {
+    manager: 'kube-apiserver',
+    operation: 'Update',
+    apiVersion: 'apiextensions.k8s.io/v1',
+    subresource: 'status',
+  } as const;
+  const isIgnored = (member: string) => member !== 'status';
+  const owners = decodeManagers(definition.metadata.managedFields);
+  const context = { schema, writer, time: now(), isIgnored };
+  const encoded = encodeManagers(ownersAfterUpdate(definition, next, owners, context));
+  if (encoded) next.metadata.managedFields = encoded;
+  store.update(DEFINITIONS, next, definition);
 }
 
 function isEstablished(definition: StoredObject): boolean {
@@ -72,7 +85,10 @@ function cleanUp(lifecycle: CustomLifecycle, definition: StoredObject): void {
   const storageKey = definition.metadata.name ?? '';
   const collection = store.collection(storageKey);
   for (const object of collection.list()) if (!isEnding(object)) lifecycle.remove(storageKey, object);
-  if (collection.size === 0) return release(store, storageKey);
+  if (collection.size === 0) {
+    release(store, storageKey);
+    return;
+  }
   const unsubscribe = collection.subscribe({
     next: () => {
       if (collection.size > 0) return;

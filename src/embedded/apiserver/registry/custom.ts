@@ -1,6 +1,6 @@
 /** A CustomResourceDefinition as the resources it makes the server serve: one per served version. */
 import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
-import { specOf, type StoredObject } from '../base/kube-object.ts';
+import { type StoredObject, specOf } from '../base/kube-object.ts';
 import type { Schema } from '../schema/schema.ts';
 import { printerColumns } from '../tables/printer-columns.ts';
 import { ALL_VERBS, type Behaviour, type Resource, type ScalePaths } from './resource.ts';
@@ -40,6 +40,7 @@ function customResource(spec: JsonObject, version: JsonObject, storage: string, 
     verbs: ALL_VERBS,
     storageKey: `${plural}.${group}`,
     storedAs: `${group}/${storage}`,
+    conversion: undefined,
     schema,
     custom: true,
     hasStatus: isObject(subresources.status),
@@ -79,7 +80,10 @@ function restrictedMetadata(declared: Schema | undefined, metadata: Schema): Sch
 }
 
 function scalePaths(scale: JsonObject): ScalePaths {
-  const path = (value: JsonObject[string]) => asString(value).split('.').filter((part) => part !== '');
+  const path = (value: JsonObject[string]) =>
+    asString(value)
+      .split('.')
+      .filter((part) => part !== '');
   return {
     specReplicas: path(scale.specReplicasPath),
     statusReplicas: path(scale.statusReplicasPath),

@@ -1,8 +1,16 @@
 /** Built-in resources in a few words each. */
 import type { BuiltinSchemas } from '../schema/builtin-schemas.ts';
-import { objectColumns } from '../tables/common-columns.ts';
 import type { Column } from '../tables/column.ts';
-import { ALL_VERBS, type Behaviour, type NameRule, type OtherSubresource, type Resource, type Verb } from './resource.ts';
+import { objectColumns } from '../tables/common-columns.ts';
+import {
+  ALL_VERBS,
+  type Behaviour,
+  type Conversion,
+  type NameRule,
+  type OtherSubresource,
+  type Resource,
+  type Verb,
+} from './resource.ts';
 
 export interface BuiltinResource {
   group: string;
@@ -20,9 +28,13 @@ export interface BuiltinResource {
   scale?: boolean;
   others?: readonly OtherSubresource[];
   nameRule?: NameRule;
+  /** Where its objects are kept, when another resource shows the same ones. */
+  storedWith?: { storageKey: string; apiVersion: string; conversion: Conversion };
   behaviour?: Behaviour;
   /** Columns after NAME and before AGE. */
   columns?: readonly Column[];
+  /** All columns, for the tables that don't begin with NAME and end with AGE. */
+  wholeTable?: readonly Column[];
   selectableFields?: readonly string[];
 }
 
@@ -45,8 +57,9 @@ export function defineResource(builtin: BuiltinResource, schemas: BuiltinSchemas
     shortNames: builtin.shortNames ?? [],
     categories: builtin.categories ?? [],
     verbs: builtin.verbs ?? ALL_VERBS,
-    storageKey: group === '' ? plural : `${plural}.${group}`,
-    storedAs: group === '' ? version : `${group}/${version}`,
+    storageKey: builtin.storedWith?.storageKey ?? (group === '' ? plural : `${plural}.${group}`),
+    storedAs: builtin.storedWith?.apiVersion ?? (group === '' ? version : `${group}/${version}`),
+    conversion: builtin.storedWith?.conversion,
     schema: schemas(builtin.type ?? kind),
     custom: false,
     hasStatus: builtin.status ?? false,
@@ -55,7 +68,7 @@ export function defineResource(builtin: BuiltinResource, schemas: BuiltinSchemas
     others: builtin.others ?? [],
     nameRule: builtin.nameRule ?? 'subdomain',
     behaviour: builtin.behaviour ?? {},
-    columns: objectColumns(builtin.columns ?? []),
+    columns: builtin.wholeTable ?? objectColumns(builtin.columns ?? []),
     selectableFields: builtin.selectableFields ?? [],
   };
 }

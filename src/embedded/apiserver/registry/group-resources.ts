@@ -1,6 +1,9 @@
 /** The built-in groups beside the core group. */
-import { endpointSlices } from '../kinds/endpoint-slices.ts';
+
 import { customResourceDefinitions } from '../kinds/custom-resource-definitions.ts';
+import { endpointSlices } from '../kinds/endpoint-slices.ts';
+import { eventConversion } from '../kinds/events.ts';
+import { leases, networkPolicies, podDisruptionBudgets } from '../kinds/policies.ts';
 import { roleBindings, roles } from '../kinds/roles.ts';
 import { deployments, replicaSets } from '../kinds/workloads.ts';
 import { groupEventColumns } from '../tables/event-columns.ts';
@@ -8,30 +11,60 @@ import { endpointSliceColumns } from '../tables/service-columns.ts';
 import {
   bindingColumns,
   budgetColumns,
-  definitionColumns,
+  createdAtTable,
   leaseColumns,
   networkPolicyColumns,
-  roleColumns,
 } from '../tables/simple-columns.ts';
 import { deploymentColumns, replicaSetColumns } from '../tables/workload-columns.ts';
 import type { BuiltinResource } from './define.ts';
 
 const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1', nameRule: 'path' } as const;
-const APPS = { group: 'apps', version: 'v1', namespaced: true, status: true, generation: true, scale: true, categories: ['all'] } as const;
-const EVENT_FIELDS = ['reason', 'type', 'reportingController', 'regarding.kind', 'regarding.name', 'regarding.namespace', 'regarding.uid'];
+const APPS = {
+  group: 'apps',
+  version: 'v1',
+  namespaced: true,
+  status: true,
+  generation: true,
+  scale: true,
+  categories: ['all'],
+} as const;
+const EVENT_FIELDS = [
+  'reason',
+  'type',
+  'reportingController',
+  'regarding.kind',
+  'regarding.name',
+  'regarding.namespace',
+  'regarding.uid',
+];
 
 export const GROUP_RESOURCES: readonly BuiltinResource[] = [
-  { ...APPS, plural: 'deployments', kind: 'Deployment', shortNames: ['deploy'], behaviour: deployments, columns: deploymentColumns },
-  { ...APPS, plural: 'replicasets', kind: 'ReplicaSet', shortNames: ['rs'], behaviour: replicaSets, columns: replicaSetColumns },
+  {
+    ...APPS,
+    plural: 'deployments',
+    kind: 'Deployment',
+    shortNames: ['deploy'],
+    behaviour: deployments,
+    columns: deploymentColumns,
+  },
+  {
+    ...APPS,
+    plural: 'replicasets',
+    kind: 'ReplicaSet',
+    shortNames: ['rs'],
+    behaviour: replicaSets,
+    columns: replicaSetColumns,
+  },
   {
     group: 'events.k8s.io',
     version: 'v1',
     plural: 'events',
     kind: 'Event',
     type: 'EventsEvent',
+    storedWith: { storageKey: 'events', apiVersion: 'v1', conversion: eventConversion },
     namespaced: true,
     shortNames: ['ev'],
-    columns: groupEventColumns,
+    wholeTable: groupEventColumns,
     selectableFields: EVENT_FIELDS,
   },
   {
@@ -50,6 +83,7 @@ export const GROUP_RESOURCES: readonly BuiltinResource[] = [
     namespaced: true,
     shortNames: ['netpol'],
     generation: true,
+    behaviour: networkPolicies,
     columns: networkPolicyColumns,
   },
   {
@@ -61,12 +95,34 @@ export const GROUP_RESOURCES: readonly BuiltinResource[] = [
     shortNames: ['pdb'],
     status: true,
     generation: true,
+    behaviour: podDisruptionBudgets,
     columns: budgetColumns,
   },
-  { ...RBAC, plural: 'clusterrolebindings', kind: 'ClusterRoleBinding', namespaced: false, behaviour: roleBindings, columns: bindingColumns },
-  { ...RBAC, plural: 'clusterroles', kind: 'ClusterRole', namespaced: false, behaviour: roles, columns: roleColumns },
-  { ...RBAC, plural: 'rolebindings', kind: 'RoleBinding', namespaced: true, behaviour: roleBindings, columns: bindingColumns },
-  { ...RBAC, plural: 'roles', kind: 'Role', namespaced: true, behaviour: roles, columns: roleColumns },
+  {
+    ...RBAC,
+    plural: 'clusterrolebindings',
+    kind: 'ClusterRoleBinding',
+    namespaced: false,
+    behaviour: roleBindings,
+    columns: bindingColumns,
+  },
+  {
+    ...RBAC,
+    plural: 'clusterroles',
+    kind: 'ClusterRole',
+    namespaced: false,
+    behaviour: roles,
+    wholeTable: createdAtTable,
+  },
+  {
+    ...RBAC,
+    plural: 'rolebindings',
+    kind: 'RoleBinding',
+    namespaced: true,
+    behaviour: roleBindings,
+    columns: bindingColumns,
+  },
+  { ...RBAC, plural: 'roles', kind: 'Role', namespaced: true, behaviour: roles, wholeTable: createdAtTable },
   {
     group: 'apiextensions.k8s.io',
     version: 'v1',
@@ -78,7 +134,7 @@ export const GROUP_RESOURCES: readonly BuiltinResource[] = [
     status: true,
     generation: true,
     behaviour: customResourceDefinitions,
-    columns: definitionColumns,
+    wholeTable: createdAtTable,
   },
   {
     group: 'coordination.k8s.io',
@@ -86,8 +142,8 @@ export const GROUP_RESOURCES: readonly BuiltinResource[] = [
     plural: 'leases',
     kind: 'Lease',
     namespaced: true,
+    behaviour: leases,
     columns: leaseColumns,
-    selectableFields: [],
   },
   {
     group: 'discovery.k8s.io',

@@ -32,8 +32,18 @@ export interface Behaviour {
   /** `old` is the object before an update. */
   validate?(object: StoredObject, old: StoredObject | undefined): FieldError[];
   validateUpdate?(object: StoredObject, old: StoredObject): FieldError[];
+  /** Clients may give a status when they create one. */
+  takesStatus?: boolean;
+  /** When its deletion begins. */
+  prepareDelete?(draft: StoredObject): void;
   /** How long the object may linger after a delete, in seconds. Absent: it goes at once. */
   graceSeconds?(object: StoredObject, asked: number | undefined): number;
+}
+
+/** Between the form an object is stored in and the one it has in this version. */
+export interface Conversion {
+  toStored(object: StoredObject): StoredObject;
+  fromStored(object: StoredObject): StoredObject;
 }
 
 export interface ScalePaths {
@@ -60,6 +70,8 @@ export interface Resource {
   readonly storageKey: string;
   /** `apiVersion` of the objects in the collection. */
   readonly storedAs: string;
+  /** Absent: the versions differ in their name only. */
+  readonly conversion: Conversion | undefined;
   readonly schema: Schema;
   /** Defined by a CustomResourceDefinition. */
   readonly custom: boolean;
@@ -80,6 +92,18 @@ export interface OtherSubresource {
   group?: string;
   version?: string;
   verbs: readonly Verb[];
+}
+
+/** An object as this version shows it, whatever it is stored as. */
+export function inVersion(object: StoredObject, resource: Resource): StoredObject {
+  const apiVersion = apiVersionOf(resource);
+  if (object.apiVersion === apiVersion) return object;
+  return resource.conversion ? resource.conversion.fromStored(object) : { ...object, apiVersion };
+}
+
+export function asStored(object: StoredObject, resource: Resource): StoredObject {
+  if (object.apiVersion === resource.storedAs) return object;
+  return resource.conversion ? resource.conversion.toStored(object) : { ...object, apiVersion: resource.storedAs };
 }
 
 export function apiVersionOf(resource: Pick<Resource, 'group' | 'version'>): string {

@@ -16,7 +16,8 @@ const MAGIC = Buffer.from('k8s\0');
  * @throws KubeStatusError 400 for bytes that are no object, 415 for a kind or a field that has no binary form here
  */
 export function decodeBinaryObject(bytes: Buffer, schemaOf: (kind: string) => Schema): JsonObject {
-  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw badRequest('the body is not in the binary form of Kubernetes');
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC))
+    throw badRequest('the body is not in the binary form of Kubernetes');
   try {
     const envelope = readFields(bytes.subarray(MAGIC.length));
     const type = readFields(bytesIn(envelope, 1));
@@ -26,7 +27,9 @@ export function decodeBinaryObject(bytes: Buffer, schemaOf: (kind: string) => Sc
   } catch (error) {
     if (error instanceof KubeStatusError) throw error;
     if (error instanceof TypeError) throw unsupportedMediaType(['application/json', 'application/yaml']);
-    throw badRequest(`the body is not in the binary form of Kubernetes: ${error instanceof Error ? error.message : ''}`);
+    throw badRequest(
+      `the body is not in the binary form of Kubernetes: ${error instanceof Error ? error.message : ''}`,
+    );
   }
 }
 

@@ -1,11 +1,12 @@
 /** The schemas of the built-in kinds, by the names of their types. */
+
+import type { Schema } from './schema.ts';
+import { parseTypes } from './type-table.ts';
 import { EXTENSION_TYPES } from './types/apiextensions.ts';
 import { CORE_TYPES } from './types/core.ts';
 import { META_TYPES } from './types/meta.ts';
 import { OTHER_TYPES } from './types/other.ts';
 import { POD_TYPES } from './types/pod.ts';
-import type { Schema } from './schema.ts';
-import { parseTypes } from './type-table.ts';
 
 export type BuiltinSchemas = (typeName: string) => Schema;
 

@@ -1,6 +1,7 @@
 /** Which item of a list, as it was, an item of the list as it is goes back to. */
-import type { JsonValue } from '../base/json.ts';
+
 import { itemElement } from '../apply/path-element.ts';
+import type { JsonValue } from '../base/json.ts';
 import { type Schema, sharingOf } from './schema.ts';
 
 /** Only items that keys tell apart can be followed. */

@@ -1,4 +1,4 @@
-/** What a typed decoder does to a built-in object: refuses a value of another type, drops what is null. */
+/** What a typed decoder does to a built-in object: refuses a value of another type, drops what says nothing. */
 import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { memberSchema, type Schema } from './schema.ts';
 
@@ -21,16 +21,12 @@ function decodeObject(object: JsonObject, schema: Schema, path: string[], owner:
     const place = schema.properties ? [...path, key] : path;
     const problem = below && decodeValue(member, below, place, schema.name ?? owner);
     if (problem) return problem;
+    if (member !== undefined && saysNothing(member, key, schema)) delete object[key];
   }
   return undefined;
 }
 
-function decodeValue(
-  value: JsonValue | undefined,
-  schema: Schema,
-  path: string[],
-  owner: string,
-): string | undefined {
+function decodeValue(value: JsonValue | undefined, schema: Schema, path: string[], owner: string): string | undefined {
   if (value === undefined || value === null || schema['x-kubernetes-preserve-unknown-fields']) return undefined;
   if (!isOfType(value, schema)) {
     return `json: cannot unmarshal ${jsonType(value)} into Go struct field ${owner}.${path.join('.')} of type ${goType(schema)}`;
@@ -49,10 +45,20 @@ function decodeValue(
   return isObject(value) ? decodeObject(value, schema, path, owner) : undefined;
 }
 
+/** Zero values of fields that are no pointers don't survive a way through Go. Structs do. */
+function saysNothing(value: JsonValue, key: string, schema: Schema): boolean {
+  if (schema.binary?.[key]?.keepsZero !== false || schema.required?.includes(key)) return false;
+  if (Array.isArray(value)) return value.length === 0;
+  if (!isObject(value)) return !value;
+  return schema.properties?.[key]?.additionalProperties !== undefined && Object.keys(value).length === 0;
+}
+
 /** How far a text is standard base64 with its padding. */
 function base64End(text: string): number {
   const digits = /^[A-Za-z0-9+/\r\n]*={0,2}/.exec(text)?.[0].length ?? 0;
-  return digits === text.length && text.replaceAll(/[\r\n]/g, '').length % 4 === 0 ? digits : Math.min(digits, text.length - 1);
+  return digits === text.length && text.replaceAll(/[\r\n]/g, '').length % 4 === 0
+    ? digits
+    : Math.min(digits, text.length - 1);
 }
 
 function isOfType(value: JsonValue, schema: Schema): boolean {

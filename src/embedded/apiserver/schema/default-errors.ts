@@ -1,6 +1,7 @@
 /** Defaults must fit the schema they stand in. */
-import { clone } from '../base/json.ts';
+
 import { type FieldError, invalidValue } from '../base/field-error.ts';
+import { clone } from '../base/json.ts';
 import { fillDefaults } from './defaults.ts';
 import { prune } from './prune.ts';
 import { ANYTHING, type Schema } from './schema.ts';
@@ -13,5 +14,8 @@ export function defaultErrors(schema: Schema, path: string): FieldError[] {
   const { unknown } = prune({ ...holder }, { type: 'object', properties: { value: schema } }, ANYTHING);
   if (unknown.length > 0) return [invalidValue(at, schema.default, 'must not have unknown fields')];
   fillDefaults(holder.value, schema);
-  return validate(holder.value, schema).map((error) => ({ ...error, field: error.field === '' ? at : `${at}.${error.field}` }));
+  return validate(holder.value, schema).map((error) => ({
+    ...error,
+    field: error.field === '' ? at : `${at}.${error.field}`,
+  }));
 }

@@ -36,10 +36,18 @@ function listErrors(schema: Schema, path: string): FieldError[] {
   }
   if (listType === 'map') errors.push(...keyErrors(schema, keys, path));
   else if (keys.length > 0) {
-    errors.push(invalidValue(`${path}.x-kubernetes-list-type`, listType, 'must be map if x-kubernetes-list-map-keys is non-empty'));
+    errors.push(
+      invalidValue(
+        `${path}.x-kubernetes-list-type`,
+        listType,
+        'must be map if x-kubernetes-list-map-keys is non-empty',
+      ),
+    );
   }
   if (listType !== 'atomic' && schema.items?.nullable) {
-    errors.push(forbiddenField(`${path}.items.nullable`, `cannot be nullable when x-kubernetes-list-type is ${listType}`));
+    errors.push(
+      forbiddenField(`${path}.items.nullable`, `cannot be nullable when x-kubernetes-list-type is ${listType}`),
+    );
   }
   return errors;
 }
@@ -50,7 +58,9 @@ function keyErrors(schema: Schema, keys: readonly string[], path: string): Field
   }
   const items = schema.items;
   if (items?.type !== 'object') {
-    return [invalidValue(`${path}.items.type`, items?.type, "must be object if parent array's x-kubernetes-list-type is map")];
+    return [
+      invalidValue(`${path}.items.type`, items?.type, "must be object if parent array's x-kubernetes-list-type is map"),
+    ];
   }
   return keys.flatMap((key) => {
     const property = items.properties?.[key];
@@ -59,10 +69,17 @@ function keyErrors(schema: Schema, keys: readonly string[], path: string): Field
     }
     const at = `${path}.items.properties[${key}]`;
     if (!SCALARS.includes(property.type ?? '')) {
-      return [invalidValue(`${at}.type`, property.type, "must be a scalar type if parent array's x-kubernetes-list-type is map")];
+      return [
+        invalidValue(
+          `${at}.type`,
+          property.type,
+          "must be a scalar type if parent array's x-kubernetes-list-type is map",
+        ),
+      ];
     }
     if (property.default !== undefined || items.required?.includes(key)) return [];
-    const detail = 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
+    const detail =
+      'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
     return [required(`${at}.default`, detail)];
   });
 }

@@ -1,6 +1,7 @@
 /** The rules of lists. */
-import { asObject, equal, type JsonValue } from '../base/json.ts';
+
 import { duplicate, type FieldError, invalidValue } from '../base/field-error.ts';
+import { asObject, equal, type JsonValue } from '../base/json.ts';
 import { correlated } from './correlate.ts';
 import type { Schema } from './schema.ts';
 

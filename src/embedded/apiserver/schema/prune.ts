@@ -26,12 +26,7 @@ function pruneValue(value: JsonValue, schema: Schema | undefined, path: string, 
   return isObject(value) ? pruneObject(value, schema, path, context) : value;
 }
 
-function pruneObject(
-  value: JsonObject,
-  schema: Schema | undefined,
-  path: string,
-  context: PruneContext,
-): JsonObject {
+function pruneObject(value: JsonObject, schema: Schema | undefined, path: string, context: PruneContext): JsonObject {
   if (schema && schema.type !== 'object' && !preservesUnknown(schema)) return value;
   const result: JsonObject = {};
   for (const [key, member] of Object.entries(value)) {
@@ -39,7 +34,8 @@ function pruneObject(
     const below = memberSchema(schema, key) ?? embedded(schema, key, context);
     const name = path === '' ? key : `${path}.${key}`;
     if (below) setMember(result, key, pruneValue(member, below, name, context));
-    else if (!schema || preservesUnknown(schema) || schema.additionalProperties === true) setMember(result, key, member);
+    else if (!schema || preservesUnknown(schema) || schema.additionalProperties === true)
+      setMember(result, key, member);
     else context.unknown.push(name);
   }
   return result;

@@ -1,5 +1,5 @@
 /** The rules of numbers and strings. */
-import { type FieldError, invalidValue } from '../base/field-error.ts';
+import { type FieldError, invalidValue, NO_FIELD } from '../base/field-error.ts';
 import type { Schema } from './schema.ts';
 
 export function numberErrors(value: number, schema: Schema, path: string): FieldError[] {
@@ -19,25 +19,25 @@ export function numberErrors(value: number, schema: Schema, path: string): Field
   if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) refuse(`a multiple of ${multipleOf}`);
   const bits = schema.format === 'int32' ? 31 : 0;
   if (bits > 0 && (value < -(2 ** bits) || value >= 2 ** bits)) {
-    errors.push(invalidValue(path, value, `Checked value must be of type integer with format int32 in ${path}`));
+    errors.push(invalidValue(NO_FIELD, '', `Checked value must be of type integer with format int32 in ${path}`));
   }
   return errors;
 }
 
+/** The first rule that is broken. */
 export function stringErrors(value: string, schema: Schema, path: string): FieldError[] {
-  const errors: FieldError[] = [];
   const { minLength, maxLength, pattern } = schema;
   const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length;
   if (maxLength !== undefined && length > maxLength) {
-    errors.push({ type: 'FieldValueTooLong', field: path, detail: `may not be more than ${maxLength} bytes` });
+    return [{ type: 'FieldValueTooLong', field: path, detail: `may not be more than ${maxLength} bytes` }];
   }
   if (minLength !== undefined && length < minLength) {
-    errors.push(invalidValue(path, value, `${path} in body should be at least ${minLength} chars long`));
+    return [invalidValue(path, value, `${path} in body should be at least ${minLength} chars long`)];
   }
   if (pattern !== undefined && !matches(pattern, value)) {
-    errors.push(invalidValue(path, value, `${path} in body should match '${pattern}'`));
+    return [invalidValue(path, value, `${path} in body should match '${pattern}'`)];
   }
-  return errors;
+  return [];
 }
 
 /** A pattern that is no regular expression was refused with its schema. */

@@ -1,6 +1,7 @@
 /** Whether a schema may stand in a CustomResourceDefinition: structural, and nothing the API server can't check. */
-import { equal, isObject, type JsonValue } from '../base/json.ts';
+
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../base/field-error.ts';
+import { equal, isObject, type JsonValue } from '../base/json.ts';
 import { defaultErrors } from './default-errors.ts';
 import { listTypeErrors } from './list-type-errors.ts';
 import { regularExpression } from './scalars.ts';
@@ -43,7 +44,9 @@ function structureErrors(schema: Schema, path: string, level: Level): FieldError
     ...branchErrors(schema, path),
   ];
   if (schema.properties && schema.additionalProperties && level !== 'root') {
-    errors.push(forbiddenField(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'));
+    errors.push(
+      forbiddenField(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'),
+    );
   }
   if (schema.additionalProperties && level === 'root') {
     errors.push(forbiddenField(`${path}.additionalProperties`, 'must not be used at the root'));
@@ -63,7 +66,9 @@ function typeErrors(schema: Schema, path: string, level: Level): FieldError[] {
   const isFree = schema['x-kubernetes-int-or-string'] || schema['x-kubernetes-preserve-unknown-fields'];
   if (!schema.type) {
     if (isFree && level !== 'root') return [];
-    const where = { root: 'at the root', item: 'for specified array items', field: 'for specified object fields' }[level];
+    const where = { root: 'at the root', item: 'for specified array items', field: 'for specified object fields' }[
+      level
+    ];
     return [required(`${path}.type`, `must not be empty ${where}`)];
   }
   if (!TYPES.includes(schema.type)) return [notSupported(`${path}.type`, schema.type, TYPES)];
@@ -81,13 +86,17 @@ function valueErrors(schema: Schema, path: string): FieldError[] {
     const detail = 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic';
     errors.push(forbiddenField(`${path}.uniqueItems`, detail));
   }
-  if (schema['x-kubernetes-embedded-resource'] && !schema['x-kubernetes-preserve-unknown-fields'] && !schema.properties) {
+  if (
+    schema['x-kubernetes-embedded-resource'] &&
+    !schema['x-kubernetes-preserve-unknown-fields'] &&
+    !schema.properties
+  ) {
     const detail =
       'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields';
     errors.push(required(`${path}.properties`, detail));
   }
   if (schema.pattern !== undefined && !isSupportedPattern(schema.pattern)) {
-    errors.push(invalidValue(`${path}.pattern`, schema.pattern, 'must be a valid regular expression, but isn\'t'));
+    errors.push(invalidValue(`${path}.pattern`, schema.pattern, "must be a valid regular expression, but isn't"));
   }
   return errors;
 }
@@ -108,19 +117,23 @@ function branchErrors(schema: Schema, path: string): FieldError[] {
   });
 }
 
-function branchOnlyErrors(branch: Schema, outside: Schema, at: string, path: string, typesAllowed: boolean): FieldError[] {
+function branchOnlyErrors(
+  branch: Schema,
+  outside: Schema,
+  at: string,
+  path: string,
+  typesAllowed: boolean,
+): FieldError[] {
   const errors = ONLY_OUTSIDE.filter(([key]) => isSaid(branch[key as keyof Schema] as JsonValue | undefined))
     .filter(([key]) => !(key === 'type' && typesAllowed))
     .map(([key, detail]) => forbiddenField(`${at}.${key}`, detail));
   for (const [key, property] of Object.entries(branch.properties ?? {})) {
     const same = outside.properties?.[key];
     const place = `${at}.properties[${key}]`;
-    if (!same) errors.push(required(`${path}.properties[${key}]`, `because it is defined in ${place}`));
-    else errors.push(...branchOnlyErrors(property, same, place, `${path}.properties[${key}]`, false));
+    errors.push(...branchOnlyErrors(property, same ?? {}, place, `${path}.properties[${key}]`, false));
   }
   if (isObject(branch.items)) {
-    if (!outside.items) errors.push(required(`${path}.items`, `because it is defined in ${at}.items`));
-    else errors.push(...branchOnlyErrors(branch.items, outside.items, `${at}.items`, `${path}.items`, false));
+    errors.push(...branchOnlyErrors(branch.items, outside.items ?? {}, `${at}.items`, `${path}.items`, false));
   }
   return [...errors, ...branchErrors(branch, at)];
 }

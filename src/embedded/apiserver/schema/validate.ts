@@ -1,11 +1,12 @@
 /** Checks a value against its schema and names each broken rule as the API server does. */
+
+import { type FieldError, invalidValue, NO_FIELD, notSupported, required } from '../base/field-error.ts';
 import { equal, isObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
 import { embeddedErrors } from './embedded.ts';
 import { formatProblem } from './formats.ts';
 import { listErrors } from './lists.ts';
-import { memberSchema, type Schema } from './schema.ts';
 import { numberErrors, stringErrors } from './scalars.ts';
+import { memberSchema, type Schema } from './schema.ts';
 
 /**
  * @param path the field's own, empty for the object itself
@@ -14,7 +15,7 @@ import { numberErrors, stringErrors } from './scalars.ts';
 export function validate(value: JsonValue | undefined, schema: Schema, path = '', old?: JsonValue): FieldError[] {
   if (value === undefined || (old !== undefined && equal(value, old))) return [];
   if (value === null && schema.nullable) return [];
-  if (!isOfSchemaType(value, schema)) return [wrongType(value, schema, path)];
+  if (!isOfSchemaType(value, schema)) return [wrongType(value, schema, path), ...enumErrors(value, schema, path)];
   return [
     ...enumErrors(value, schema, path),
     ...scalarErrors(value, schema, path),
@@ -32,8 +33,9 @@ function scalarErrors(value: JsonValue, schema: Schema, path: string): FieldErro
   if (typeof value === 'number') return numberErrors(value, schema, path);
   if (typeof value !== 'string') return [];
   const format = formatProblem(value, schema.format);
-  const problem = format === undefined ? [] : [invalidValue(path, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`)];
-  return [...stringErrors(value, schema, path), ...problem];
+  if (format === undefined) return stringErrors(value, schema, path);
+  const detail = `${path} in body must be of type ${format}: ${JSON.stringify(value)}`;
+  return [...stringErrors(value, schema, path), { type: 'FieldValueTypeInvalid', field: path, value, detail }];
 }
 
 function enumErrors(value: JsonValue, schema: Schema, path: string): FieldError[] {
@@ -64,16 +66,20 @@ function objectErrors(value: JsonObject, schema: Schema, path: string, old: Json
 }
 
 function combinedErrors(value: JsonValue, schema: Schema, path: string): FieldError[] {
-  const errors = (schema.allOf ?? []).flatMap((part) => validate(value, part, path));
-  const holds = (part: Schema) => validate(value, part, path).length === 0;
-  const refuse = (which: string) =>
-    errors.push(invalidValue(path, value, `"${path}" must validate ${which}`));
-  if (schema.anyOf && !schema.anyOf.some(holds)) refuse('at least one schema (anyOf)');
-  if (schema.oneOf) {
-    const valid = schema.oneOf.filter(holds).length;
-    if (valid !== 1) refuse(`one and only one schema (oneOf). Found ${valid === 0 ? 'none valid' : `${valid} valid alternatives`}`);
+  const check = (part: Schema) => validate(value, part, path);
+  const errors = (schema.allOf ?? []).flatMap(check);
+  const refuse = (rule: string) => errors.push(invalidValue(NO_FIELD, '', `"${path}" must ${rule}`));
+  if (schema.anyOf && !schema.anyOf.some((part) => check(part).length === 0)) {
+    refuse('validate at least one schema (anyOf)');
+    errors.push(...schema.anyOf.slice(0, 1).flatMap(check));
   }
-  if (schema.not && holds(schema.not)) refuse('must not validate the schema (not)'.replace('must ', ''));
+  if (schema.oneOf) {
+    const valid = schema.oneOf.filter((part) => check(part).length === 0).length;
+    const found = valid === 0 ? 'none valid' : `${valid} valid alternatives`;
+    if (valid !== 1) refuse(`validate one and only one schema (oneOf). Found ${found}`);
+    if (valid === 0) errors.push(...schema.oneOf.slice(0, 1).flatMap(check));
+  }
+  if (schema.not && check(schema.not).length === 0) refuse('not validate the schema (not)');
   return errors;
 }
 
@@ -95,13 +101,14 @@ function isOfSchemaType(value: JsonValue, schema: Schema): boolean {
 }
 
 function wrongType(value: JsonValue, schema: Schema, path: string): FieldError {
-  const type = schema['x-kubernetes-int-or-string'] ? 'integer,string' : (schema.type ?? '');
-  const shown = value === null ? 'null' : typeName(value);
+  const isFraction = schema.type === 'integer' && typeof value === 'number';
+  const type = schema['x-kubernetes-int-or-string'] ? 'integer,string' : (isFraction && schema.format) || schema.type;
+  const shown = value === null ? 'null' : isFraction ? 'float64' : typeName(value);
   return {
     type: 'FieldValueTypeInvalid',
     field: path,
     value: shown,
-    detail: `${path} in body must be of type ${type}: ${JSON.stringify(shown)}`,
+    detail: `${path} in body must be of type ${type ?? ''}: ${JSON.stringify(shown)}`,
   };
 }
 

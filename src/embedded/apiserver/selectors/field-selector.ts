@@ -40,7 +40,9 @@ function fieldText(object: JsonObject, path: readonly string[]): string {
 
 function unknownField(field: string, supported: readonly string[]): Error {
   if (supported.length > 0) return badRequest(`field label not supported: ${field}`);
-  return badRequest(`${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+  return badRequest(
+    `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  );
 }
 
 /** At commas that no backslash protects. */

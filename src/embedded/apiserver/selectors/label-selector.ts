@@ -20,24 +20,26 @@ export function parseLabelSelector(text: string): LabelRequirement[] {
 }
 
 export function matchesLabels(requirements: readonly LabelRequirement[], labels: Record<string, string>): boolean {
-  return requirements.every((requirement) => {
-    const has = Object.hasOwn(labels, requirement.key);
-    const value = has ? String(labels[requirement.key]) : '';
-    switch (requirement.operator) {
-      case 'exists':
-        return has;
-      case 'absent':
-        return !has;
-      case 'in':
-        return has && requirement.values.includes(value);
-      case 'notin':
-        return !has || !requirement.values.includes(value);
-      case 'gt':
-        return has && Number(value) > requirement.value;
-      case 'lt':
-        return has && Number(value) < requirement.value;
-    }
-  });
+  return requirements.every((requirement) => matches(requirement, labels));
+}
+
+function matches(requirement: LabelRequirement, labels: Record<string, string>): boolean {
+  const has = Object.hasOwn(labels, requirement.key);
+  const value = has ? String(labels[requirement.key]) : '';
+  switch (requirement.operator) {
+    case 'exists':
+      return has;
+    case 'absent':
+      return !has;
+    case 'in':
+      return has && requirement.values.includes(value);
+    case 'notin':
+      return !has || !requirement.values.includes(value);
+    case 'gt':
+      return has && Number(value) > requirement.value;
+    case 'lt':
+      return has && Number(value) < requirement.value;
+  }
 }
 
 /** At commas that are not inside parentheses. */

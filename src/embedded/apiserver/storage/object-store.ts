@@ -12,6 +12,8 @@ export interface ObjectStoreOptions {
 
 export class ObjectStore {
   readonly #collections = new Map<string, Collection>();
+  /** When a resource was forgotten: what happened to it before can't be told any more. */
+  readonly #dropped = new Map<string, number>();
   readonly #history: number;
   #revision = 0;
 
@@ -28,7 +30,7 @@ export class ObjectStore {
   collection(storageKey: string): Collection {
     let found = this.#collections.get(storageKey);
     if (!found) {
-      found = new Collection(this.#history, this.#revision);
+      found = new Collection(this.#history, this.#dropped.get(storageKey) ?? 0);
       this.#collections.set(storageKey, found);
     }
     return found;
@@ -51,6 +53,7 @@ export class ObjectStore {
   drop(storageKey: string): void {
     this.#collections.get(storageKey)?.close();
     this.#collections.delete(storageKey);
+    this.#dropped.set(storageKey, this.#revision);
   }
 
   #commit(

@@ -11,7 +11,7 @@ export function age(since: string | undefined, now: number): string {
   return Number.isNaN(start) ? '<unknown>' : duration((now - start) / 1000);
 }
 
-export function duration(exact: number): string {
+function duration(exact: number): string {
   const seconds = Math.floor(exact);
   if (seconds < -1) return '<invalid>';
   if (seconds <= 0) return '0s';

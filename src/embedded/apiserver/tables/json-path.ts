@@ -47,7 +47,8 @@ function nextStep(rest: string): { step: Step; length: number } | undefined {
 }
 
 function memberStep(name: string): Step {
-  return (values) => values.flatMap((value) => (isObject(value) && Object.hasOwn(value, name) ? [value[name] ?? null] : []));
+  return (values) =>
+    values.flatMap((value) => (isObject(value) && Object.hasOwn(value, name) ? [value[name] ?? null] : []));
 }
 
 function itemStep(index: number): Step {

@@ -1,7 +1,7 @@
 import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
-import { isEnding, specOf, statusOf, type StoredObject } from '../base/kube-object.ts';
-import { integer, text, textAt, wide } from './common-columns.ts';
+import { isEnding, type StoredObject, specOf, statusOf } from '../base/kube-object.ts';
 import type { Column } from './column.ts';
+import { text, textAt, wide } from './common-columns.ts';
 
 export const podColumns: readonly Column[] = [
   text('Ready', (pod) => {
@@ -9,7 +9,9 @@ export const podColumns: readonly Column[] = [
     return `${statuses.filter(({ ready }) => ready === true).length}/${asArray(specOf(pod).containers).length}`;
   }),
   text('Status', podReason),
-  integer('Restarts', (pod) => containerStatuses(pod).reduce((sum, { restartCount }) => sum + Number(restartCount ?? 0), 0)),
+  text('Restarts', (pod) =>
+    String(containerStatuses(pod).reduce((sum, { restartCount }) => sum + Number(restartCount ?? 0), 0)),
+  ),
   wide('IP', (pod) => textAt(pod, ['status', 'podIP'], '<none>')),
   wide('Node', (pod) => textAt(pod, ['spec', 'nodeName'], '<none>')),
   wide('Nominated Node', (pod) => textAt(pod, ['status', 'nominatedNodeName'], '<none>')),

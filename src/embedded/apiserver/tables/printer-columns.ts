@@ -19,7 +19,9 @@ function printerColumn(declared: JsonObject): Column {
     name: asString(declared.name),
     type,
     format: asString(declared.format),
-    description: asString(declared.description) || `Custom resource definition column (in JSONPath format): ${asString(declared.jsonPath)}`,
+    description:
+      asString(declared.description) ||
+      `Custom resource definition column (in JSONPath format): ${asString(declared.jsonPath)}`,
     priority: typeof declared.priority === 'number' ? declared.priority : 0,
     cell: (object, now) => cellOf(find(object)[0], type, now),
   };

@@ -4,7 +4,9 @@ import { asArray, asObject, asString, type JsonValue } from '../base/json.ts';
 export function selectorText(selector: JsonValue | undefined): string {
   const { matchLabels, matchExpressions, ...plain } = asObject(selector);
   const labels = matchLabels === undefined && matchExpressions === undefined ? plain : asObject(matchLabels);
-  const equalities = Object.entries(labels).map(([key, value]) => `${key}=${asString(value)}`).sort();
+  const equalities = Object.entries(labels)
+    .map(([key, value]) => `${key}=${asString(value)}`)
+    .sort();
   const expressions = asArray(matchExpressions).map((each) => {
     const { key, operator, values } = asObject(each);
     const list = asArray(values).map(asString).join(',');

@@ -1,8 +1,8 @@
 import { asArray, asObject, asString } from '../base/json.ts';
-import { specOf, type StoredObject } from '../base/kube-object.ts';
+import { type StoredObject, specOf } from '../base/kube-object.ts';
 import { ingressAddresses } from '../kinds/services.ts';
-import { text, textAt, wide } from './common-columns.ts';
 import type { Column } from './column.ts';
+import { text, textAt, wide } from './common-columns.ts';
 import { selectorText } from './selector-text.ts';
 
 /** As many as kubectl shows of addresses and ports before it counts the rest. */
@@ -14,7 +14,10 @@ export const serviceColumns: readonly Column[] = [
   text('External-IP', externalAddress),
   text('Port(s)', (service) => {
     const ports = asArray(specOf(service).ports).map(asObject);
-    const shown = ports.map(({ port, nodePort, protocol }) => `${String(port)}${nodePort ? `:${String(nodePort)}` : ''}/${asString(protocol)}`);
+    const shown = ports.map(
+      ({ port, nodePort, protocol }) =>
+        `${String(port)}${nodePort ? `:${String(nodePort)}` : ''}/${asString(protocol)}`,
+    );
     return shown.join(',') || '<none>';
   }),
   wide('Selector', (service) => selectorText(specOf(service).selector)),
@@ -22,15 +25,29 @@ export const serviceColumns: readonly Column[] = [
 
 export const endpointSliceColumns: readonly Column[] = [
   text('AddressType', (slice) => asString(slice.addressType)),
-  text('Ports', (slice) => some(asArray(slice.ports).map((port) => String(asObject(port).port ?? '*')), '<unset>')),
-  text('Endpoints', (slice) => some(asArray(slice.endpoints).flatMap((each) => asArray(asObject(each).addresses).map(asString)), '<unset>')),
+  text('Ports', (slice) =>
+    some(
+      asArray(slice.ports).map((port) => String(asObject(port).port ?? '*')),
+      '<unset>',
+    ),
+  ),
+  text('Endpoints', (slice) =>
+    some(
+      asArray(slice.endpoints).flatMap((each) => asArray(asObject(each).addresses).map(asString)),
+      '<unset>',
+    ),
+  ),
 ];
 
 export const endpointsColumns: readonly Column[] = [
   text('Endpoints', (endpoints) => {
-    const all = asArray(endpoints.subsets).map(asObject).flatMap((subset) =>
-      asArray(subset.addresses).flatMap((address) =>
-        asArray(subset.ports).map((port) => `${asString(asObject(address).ip)}:${String(asObject(port).port)}`)));
+    const all = asArray(endpoints.subsets)
+      .map(asObject)
+      .flatMap((subset) =>
+        asArray(subset.addresses).flatMap((address) =>
+          asArray(subset.ports).map((port) => `${asString(asObject(address).ip)}:${String(asObject(port).port)}`),
+        ),
+      );
     return some(all, '<none>');
   }),
 ];
@@ -38,7 +55,10 @@ export const endpointsColumns: readonly Column[] = [
 function externalAddress(service: StoredObject): string {
   const { type, externalName, externalIPs } = specOf(service);
   if (type === 'ExternalName') return asString(externalName) || '<none>';
-  const addresses = [...(type === 'LoadBalancer' ? ingressAddresses(service) : []), ...asArray(externalIPs).map(asString)];
+  const addresses = [
+    ...(type === 'LoadBalancer' ? ingressAddresses(service) : []),
+    ...asArray(externalIPs).map(asString),
+  ];
   return addresses.join(',') || (type === 'LoadBalancer' ? '<pending>' : '<none>');
 }
 

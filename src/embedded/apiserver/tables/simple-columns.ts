@@ -1,8 +1,8 @@
 /** Kinds whose tables have a column or two of their own. */
 import { asArray, asObject, asString } from '../base/json.ts';
 import { isEnding, specOf } from '../base/kube-object.ts';
-import { count, integer, numberAt, text, textAt, wide } from './common-columns.ts';
 import type { Column } from './column.ts';
+import { count, integer, NAME, numberAt, text, textAt, wide } from './common-columns.ts';
 import { selectorText } from './selector-text.ts';
 
 export const configMapColumns: readonly Column[] = [
@@ -12,10 +12,6 @@ export const configMapColumns: readonly Column[] = [
 export const secretColumns: readonly Column[] = [
   text('Type', (object) => asString(object.type)),
   count('Data', (object) => Object.keys(asObject(object.data)).length),
-];
-
-export const serviceAccountColumns: readonly Column[] = [
-  count('Secrets', (object) => asArray(object.secrets).length),
 ];
 
 export const namespaceColumns: readonly Column[] = [
@@ -37,13 +33,15 @@ export const bindingColumns: readonly Column[] = [
   wide('ServiceAccounts', (object) => subjects(object.subjects, 'ServiceAccount')),
 ];
 
-export const roleColumns: readonly Column[] = [text('Created At', (object) => object.metadata.creationTimestamp ?? '')];
-
-export const definitionColumns: readonly Column[] = [
-  text('Created At', (object) => object.metadata.creationTimestamp ?? ''),
+/** Roles and definitions tell when they were made, not how long ago. */
+export const createdAtTable: readonly Column[] = [
+  NAME,
+  { name: 'Created At', type: 'date', cell: (object) => object.metadata.creationTimestamp ?? '' },
 ];
 
-export const leaseColumns: readonly Column[] = [text('Holder', (object) => textAt(object, ['spec', 'holderIdentity'], ''))];
+export const leaseColumns: readonly Column[] = [
+  text('Holder', (object) => textAt(object, ['spec', 'holderIdentity'], '')),
+];
 
 export const networkPolicyColumns: readonly Column[] = [
   text('Pod-Selector', (object) => selectorText(specOf(object).podSelector)),
@@ -56,6 +54,10 @@ export const budgetColumns: readonly Column[] = [
 ];
 
 function subjects(list: Parameters<typeof asArray>[0], kind: string): string {
-  const found = asArray(list).map(asObject).filter((subject) => subject.kind === kind);
-  return found.map(({ name, namespace }) => (namespace ? `${asString(namespace)}/${asString(name)}` : asString(name))).join(', ');
+  const found = asArray(list)
+    .map(asObject)
+    .filter((subject) => subject.kind === kind);
+  return found
+    .map(({ name, namespace }) => (namespace ? `${asString(namespace)}/${asString(name)}` : asString(name)))
+    .join(', ');
 }

@@ -53,7 +53,13 @@ function certificate(name: string, publicKey: forge.pki.PublicKey, now: number):
 }
 
 function alternativeNames() {
-  const dns = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
+  const dns = [
+    'localhost',
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+  ];
   return [
     ...dns.map((value) => ({ type: 2, value })),
     ...['127.0.0.1', '::1', '10.96.0.1'].map((ip) => ({ type: 7, ip })),

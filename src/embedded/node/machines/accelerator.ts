@@ -7,32 +7,36 @@ import type { Clock } from '../../../runtime/clock.ts';
 import type { Guard } from '../guard.ts';
 import { SERIAL_FD } from './machine-arguments.ts';
 
-/** Where KVM works, the firmware has started the boot sector after a tenth of a second. */
+/** Where KVM works, the guest is done after a tenth of a second. */
 const PROBE_MS = 1_000;
 
-/** A boot sector that says `K` on port 0xe9 and halts: mov al,'K'; out 0xe9,al; cli; hlt; jmp back. */
-const BOOT_SECTOR = Buffer.from('b04be6e9faf4ebfd', 'hex');
+/**
+ * A boot sector that counts down from five million, once through an instruction that poor emulations lack, and then says
+ * `K` on port 0xe9: mov ecx,5000000; bswap eax; dec ecx; jnz; mov al,'K'; out 0xe9,al; cli; hlt; jmp back.
+ */
+const BOOT_SECTOR = Buffer.from('66b9404b4c00660fc8664975fcb04be6e9faf4ebfd', 'hex');
 const SECTOR_SIZE = 512;
 const DISK_SIZE = 1 << 20;
+
+interface ProbeOptions {
+  qemu: string;
+  guard: Guard;
+  clock: Clock;
+  /** For the guest's disk. */
+  folder: string;
+}
 
 /**
  * Whether machines can run on KVM here. The device file says little: inside another virtual machine it may be there and
  * fail, or be slower than software. So a guest is started, and it must get somewhere in time.
  */
-export async function usableAccelerator(options: {
-  qemu: string;
-  guard: Guard;
-  clock: Clock;
-  folder: string;
-}): Promise<'kvm' | 'tcg'> {
+export async function usableAccelerator(options: ProbeOptions): Promise<'kvm' | 'tcg'> {
   try {
     accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
   } catch {
     return 'tcg';
   }
-  const disk = join(options.folder, 'kvm-probe.img');
-  await writeFile(disk, bootDisk());
-  return (await speaks({ ...options, disk })) ? 'kvm' : 'tcg';
+  return (await guestGetsSomewhere('kvm', options)) ? 'kvm' : 'tcg';
 }
 
 function bootDisk(): Buffer {
@@ -42,27 +46,26 @@ function bootDisk(): Buffer {
   return disk;
 }
 
-/** Whether the guest of the boot sector says its letter in time. */
-function speaks({ qemu, guard, clock, disk }: { qemu: string; guard: Guard; clock: Clock; disk: string }) {
-  return new Promise<boolean>((resolve) => {
-    const hardware = ['-machine', 'q35', '-accel', 'kvm', '-m', '32M', '-display', 'none', '-vga', 'none'];
-    const drive = ['-drive', `if=virtio,file=${disk.replaceAll(',', ',,')},format=raw,readonly=on`];
-    const port = ['-chardev', `socket,id=port,fd=${SERIAL_FD}`, '-device', 'isa-debugcon,iobase=0xe9,chardev=port'];
-    const args = ['-nodefaults', '-no-user-config', ...hardware, ...drive, ...port];
-    const child = spawn(qemu, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
-    guard.watch(child);
-    let spoke = false;
-    const cancel = clock.after(PROBE_MS, () => child.kill('SIGKILL'));
-    const said = child.stdio[SERIAL_FD] as Readable;
-    said.on('error', () => undefined);
-    said.on('data', () => {
-      spoke = true;
-      child.kill('SIGKILL');
-    });
-    const finish = () => {
-      cancel();
-      resolve(spoke);
-    };
-    child.once('error', finish).once('exit', finish);
+/** Starts a small guest; resolves with whether it came to its end in time. */
+export async function guestGetsSomewhere(accelerator: 'kvm' | 'tcg', options: ProbeOptions): Promise<boolean> {
+  const { qemu, guard, clock, folder } = options;
+  const disk = join(folder, 'accelerator-probe.img');
+  await writeFile(disk, bootDisk());
+  const hardware = ['-machine', 'q35', '-accel', accelerator, '-m', '32M', '-display', 'none', '-vga', 'none'];
+  const drive = ['-drive', `if=virtio,file=${disk.replaceAll(',', ',,')},format=raw,readonly=on`];
+  const port = ['-chardev', `socket,id=port,fd=${SERIAL_FD}`, '-device', 'isa-debugcon,iobase=0xe9,chardev=port'];
+  const args = ['-nodefaults', '-no-user-config', ...hardware, ...drive, ...port];
+  const child = spawn(qemu, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
+  guard.watch(child);
+  let spoke = false;
+  const cancel = clock.after(PROBE_MS, () => child.kill('SIGKILL'));
+  const said = child.stdio[SERIAL_FD] as Readable;
+  said.on('error', () => undefined);
+  said.on('data', () => {
+    spoke = true;
+    child.kill('SIGKILL');
   });
+  await new Promise<void>((resolve) => child.once('error', () => resolve()).once('exit', () => resolve()));
+  cancel();
+  return spoke;
 }

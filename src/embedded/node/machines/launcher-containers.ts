@@ -50,6 +50,11 @@ export class LauncherContainers {
     }
   }
 
+  /** The process that the machine runs in. */
+  setProcess(processId: number | undefined): void {
+    for (const record of this.containers) if (record.name === COMPUTE) record.processId = processId;
+  }
+
   setReady(ready: boolean): void {
     for (const record of this.containers) if (record.name === COMPUTE) record.ready = ready;
   }

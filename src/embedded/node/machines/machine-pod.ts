@@ -15,9 +15,9 @@ import { type MachineSetting, machineArguments } from './machine-arguments.ts';
 import { machineDisks } from './machine-disks.ts';
 import { writeMachineStatus } from './machine-object.ts';
 import { watchMachineProbe } from './machine-probe.ts';
-import { type MachineEnd, MachineProcess } from './machine-process.ts';
-import { endStatus, runningStatus } from './machine-status.ts';
-import { isFinal, type MachinePhase } from './with-phase.ts';
+import { MachineProcess } from './machine-process.ts';
+import { endStatus, type HowItEnded, runningStatus } from './machine-status.ts';
+import { isFinal } from './with-phase.ts';
 
 export interface MachinePodOptions {
   participant: Participant;
@@ -87,9 +87,9 @@ export class MachinePod implements Tenant {
     const vmi = await this.#scheduledMachine();
     if (!vmi) return;
     // A machine that ran under an earlier life of this node is gone.
-    const phase = vmi.status?.phase === 'Running' ? 'Failed' : await this.#runMachine(vmi);
-    await this.#writeStatus((current) => endStatus(current, phase, this.#now()));
-    this.#containers.finish(phase === 'Succeeded' ? 0 : 1, this.#now());
+    const end = vmi.status?.phase === 'Running' ? 'lost' : await this.#runMachine(vmi);
+    await this.#writeStatus((current) => endStatus(current, end, this.#now()));
+    this.#containers.finish(end === 'lost' ? 1 : 0, this.#now());
     this.#publisher.changed();
   }
 
@@ -115,15 +115,17 @@ export class MachinePod implements Tenant {
     return machines.waitFor(scheduled, this.#stop.signal).catch(() => undefined);
   }
 
-  /** Runs the machine to its end. @returns the phase that it ended in */
-  async #runMachine(vmi: VirtualMachineInstance): Promise<MachinePhase> {
+  /** Runs the machine to its end. */
+  async #runMachine(vmi: VirtualMachineInstance): Promise<HowItEnded> {
     const { participant, addresses, qemu, guard } = this.#options;
     const { log } = participant;
     const over = new AbortController();
     try {
       const args = machineArguments(vmi, await this.#setting(vmi));
-      if (this.#stop.signal.aborted) return 'Succeeded';
+      if (this.#stop.signal.aborted) return 'stopped';
       const machine = MachineProcess.start({ qemu, args, console: this.#console, guard });
+      this.#containers.setProcess(machine.processId);
+      this.#publisher.changed();
       const stopped = this.#stopWhenTold(vmi, machine, over.signal);
       const started = machine.running().then(async () => {
         await this.#writeStatus((current) => runningStatus(current, addresses.pod, this.#now()));
@@ -135,10 +137,10 @@ export class MachinePod implements Tenant {
       // The final phase must not be overtaken by a Running that is on its way.
       await started.catch(() => undefined);
       if (end.how === 'crashed') log.warn({ machine: vmi.metadata.name, problem: end.message }, 'machine crashed');
-      return finalPhase(end, await stopped);
+      return (await stopped) || end.how === 'crashed' ? 'lost' : end.how;
     } catch (error) {
       log.error({ machine: vmi.metadata.name, err: error }, 'machine not started');
-      return 'Failed';
+      return 'lost';
     } finally {
       over.abort();
     }
@@ -195,8 +197,4 @@ export class MachinePod implements Tenant {
   #now(): string {
     return timestamp(this.#options.participant.clock.now());
   }
-}
-
-function finalPhase(end: MachineEnd, graceRanOut: boolean): MachinePhase {
-  return end.how === 'crashed' || graceRanOut ? 'Failed' : 'Succeeded';
 }

@@ -63,6 +63,10 @@ export class MachineProcess {
     if (status !== 'running') await once(this.#qmp, 'RESUME');
   }
 
+  get processId(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Presses the power button. */
   async powerDown(): Promise<void> {
     this.#stopped = true;

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { admitChange, admitNew } from '../../../../src/embedded/controllers/kubevirt/machine-admission.ts';
+import type { VirtualMachineInstance } from '../../../../src/kube/resources.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { machine } from '../node/machine-fixture.ts';
+
+type Change = (vmi: VirtualMachineInstance) => void;
+
+const clock = new FakeClock(Date.UTC(2026, 0, 1));
+const HANDLER = 'system:serviceaccount:kubevirt:kubevirt-handler';
+
+test('a new machine gets what KubeVirt fills in, and keeps what it says itself', () => {
+  const given = machine();
+  given.spec.domain.memory = { guest: '2Gi' };
+  const before = structuredClone(given);
+  const made = admitted(given);
+  assert.deepEqual(given, before);
+  assert.deepEqual(made.metadata.finalizers, ['kubevirt.io/foregroundDeleteVirtualMachine']);
+  assert.equal(made.status?.phase, 'Pending');
+  const { domain, volumes, readinessProbe } = made.spec;
+  assert.equal(domain.firmware?.uuid, given.spec.domain.firmware?.uuid);
+  assert.deepEqual(domain.memory, { guest: '2Gi', maxGuest: '8192Mi' });
+  assert.deepEqual(domain.cpu, { model: 'host-model', maxSockets: 4, cores: 2 });
+  assert.deepEqual(domain.features?.acpi, { enabled: true });
+  assert.deepEqual(domain.clock?.timer?.rtc, { present: true, tickPolicy: 'catchup' });
+  assert.deepEqual(domain.clock?.timer?.hpet, { present: false });
+  assert.equal(domain.devices.disks?.[0]?.cdrom?.tray, 'closed');
+  assert.equal(volumes?.[0]?.containerDisk?.imagePullPolicy, 'IfNotPresent');
+  assert.equal(readinessProbe?.successThreshold, 1);
+  assert.equal(readinessProbe?.periodSeconds, 2);
+});
+
+test('a machine without a UUID gets one, and each another', () => {
+  const without = () => {
+    const vmi = machine();
+    delete vmi.spec.domain.firmware;
+    return admitted(vmi).spec.domain.firmware?.uuid ?? '';
+  };
+  assert.match(without(), /^[0-9a-f]{8}-/);
+  assert.notEqual(without(), without());
+});
+
+const REFUSED: [string, Change, RegExp][] = [
+  [
+    'a cdrom on virtio',
+    ({ spec }) => (disk(spec).cdrom = { bus: 'virtio' as 'sata' }),
+    /Bus type virtio is invalid for CD-ROM device/,
+  ],
+  [
+    'machine type pc',
+    ({ spec }) => {
+      spec.domain.machine = { type: 'pc' };
+    },
+    /is not supported: pc \(allowed values/,
+  ],
+  [
+    'no memory',
+    ({ spec }) => {
+      delete spec.domain.memory;
+    },
+    /no memory requested/,
+  ],
+  [
+    'a disk without a volume',
+    ({ spec }) => {
+      spec.volumes = [];
+    },
+    /disks\[0\]\.Name 'iso' not found/,
+  ],
+  [
+    'a volume without a disk',
+    ({ spec }) => {
+      spec.domain.devices.disks = [];
+    },
+    /volumes\[0\]\.name 'iso' not found/,
+  ],
+  [
+    'boot order zero',
+    ({ spec }) => {
+      disk(spec).bootOrder = 0;
+    },
+    /must have a boot order > 0/,
+  ],
+  [
+    'an interface without a network',
+    ({ spec }) => {
+      spec.networks = [];
+    },
+    /interfaces\[0\]\.name 'default' not found/,
+  ],
+  [
+    'two bindings',
+    ({ spec }) => {
+      Object.assign(spec.domain.devices.interfaces?.[0] ?? {}, { bridge: {} });
+    },
+    /exactly one binding/,
+  ],
+  [
+    'a probe that asks nothing',
+    ({ spec }) => {
+      spec.readinessProbe = { periodSeconds: 1 };
+    },
+    /readinessProbe\.tcpSocket/,
+  ],
+  [
+    'a reserved label',
+    ({ metadata }) => {
+      metadata.labels = { 'kubevirt.io/nodeName': 'x' };
+    },
+    /reserved kubevirt\.io\/ labels/,
+  ],
+];
+
+for (const [what, change, message] of REFUSED) {
+  test(`${what} is refused, in KubeVirt's words`, () => {
+    const vmi = machine();
+    change(vmi);
+    assert.match(problemsOf(admitNew(vmi, clock)), message);
+  });
+}
+
+test('two devices may not boot first', () => {
+  const vmi = machine();
+  const nic = vmi.spec.domain.devices.interfaces?.[0];
+  assert.ok(nic);
+  nic.bootOrder = 1;
+  assert.match(problemsOf(admitNew(vmi, clock)), /interfaces\[0\]\.bootOrder already set for a different device/);
+});
+
+test('nobody but KubeVirt changes a spec or a reserved label', () => {
+  const vmi = admitted(machine());
+  const other = structuredClone(vmi);
+  other.spec.domain.memory = { guest: '4Gi' };
+  assert.match(problemsOf(admitChange(other, vmi, 'system:admin')), /update of VMI object is restricted/);
+  assert.deepEqual(admitChange(other, vmi, HANDLER), { machine: other });
+  const labelled = structuredClone(vmi);
+  labelled.metadata.labels = { ...labelled.metadata.labels, 'kubevirt.io/nodeName': 'x' };
+  assert.match(problemsOf(admitChange(labelled, vmi, 'system:admin')), /modification of the following reserved/);
+});
+
+test('what anybody else says of the status is dropped without a word, and their labels are taken', () => {
+  const vmi = admitted(machine());
+  const changed = structuredClone(vmi);
+  changed.status = { phase: 'Running' };
+  changed.metadata.labels = { 'anweddol.io/state': 'ready' };
+  const verdict = admitChange(changed, vmi, 'system:admin');
+  assert.ok('machine' in verdict);
+  assert.equal(verdict.machine.status?.phase, 'Pending');
+  assert.deepEqual(verdict.machine.metadata.labels, { 'anweddol.io/state': 'ready' });
+});
+
+function disk(spec: VirtualMachineInstance['spec']) {
+  const [first] = spec.domain.devices.disks ?? [];
+  assert.ok(first);
+  return first;
+}
+
+function admitted(vmi: VirtualMachineInstance): VirtualMachineInstance {
+  const verdict = admitNew(vmi, clock);
+  assert.ok('machine' in verdict, problemsOf(verdict));
+  return verdict.machine;
+}
+
+function problemsOf(verdict: ReturnType<typeof admitNew>): string {
+  return 'refused' in verdict ? verdict.refused.map(({ message }) => message).join('; ') : '';
+}

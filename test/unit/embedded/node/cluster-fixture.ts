@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Cluster, startCluster } from '../../../../src/embedded/cluster.ts';
+import type { Image } from '../../../../src/embedded/node/images/image-catalogue.ts';
+import type { KubeObject, Resource } from '../../../../src/kube/objects.ts';
+import type { Store } from '../../../../src/kube/store.ts';
+import { watched } from '../../../../src/kube/watched.ts';
+import { createLog } from '../../../../src/observability/log.ts';
+import { systemClock as clock } from '../../../../src/runtime/system-clock.ts';
+
+const PATIENCE_MS = 20_000;
+
+export interface TestCluster extends Cluster {
+  folder: string;
+  store<T extends KubeObject>(resource: Resource<T>): Store<T>;
+  /** Aborts when a test should have come to its end. */
+  patience: AbortSignal;
+}
+
+/** A whole cluster that is gone when the test ends. */
+export async function testCluster(
+  t: TestContext,
+  { images = new Map(), host = '127.0.0.1' }: { images?: Map<string, Image>; host?: string } = {},
+): Promise<TestCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'cluster-'));
+  const stop = new AbortController();
+  const log = createLog('test', process.env.LOG_LEVEL ?? 'silent');
+  const options = { clock, log, images: { images }, dataDir: folder, loadBalancerHost: host, signal: stop.signal };
+  const cluster = await startCluster(options);
+  t.after(async () => {
+    stop.abort();
+    await cluster.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    ...cluster,
+    folder,
+    store: (resource) => watched(cluster.client, resource, {}, { clock, log, signal: stop.signal }),
+    patience: AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)]),
+  };
+}
