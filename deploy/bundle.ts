@@ -8,7 +8,11 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 await rm(new URL('../dist/', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/main/entrypoint.ts', 'src/main/anwdl.ts'],
+  entryPoints: {
+    entrypoint: 'src/main/entrypoint.ts',
+    anwdl: 'src/main/anwdl.ts',
+    preload: 'src/embedded/node/preload/main.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

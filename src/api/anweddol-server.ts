@@ -70,6 +70,12 @@ const Containers = z
       .max(2_592_000)
       .default(86_400)
       .describe('A container is destroyed this long after its claim, in use or not.'),
+    rebootPolicy: z
+      .enum(['Terminate', 'Reboot'])
+      .default('Terminate')
+      .describe(
+        'What a reset of the machine does. The system lives in memory, so a machine that comes back has its bootstrap user back: Terminate ends it instead. KubeVirt 1.8 needs its feature gate RebootPolicy for that, older releases do not know it; Reboot leaves it to KubeVirt.',
+      ),
     endpoint: Endpoint,
   })
   .prefault({})

@@ -8,7 +8,7 @@ import { WorkQueue } from '../../runtime/work-queue.ts';
 import type { Participant } from '../participant.ts';
 
 /** Whether the node has every label that the pod asks for. Anything else that a scheduler would weigh is not looked at. */
-export function fits(pod: Pod, node: Node): boolean {
+function fits(pod: Pod, node: Node): boolean {
   const labels = node.metadata.labels ?? {};
   return Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { AnweddolServer } from '../../api/resources.ts';
 import { type Cluster, startCluster } from '../../embedded/cluster.ts';
+import type { Image } from '../../embedded/node/images/image-catalogue.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { type KubeObject, keyOf, type Resource } from '../../kube/objects.ts';
 import { Deployment, EndpointSlice, Secret, VirtualMachineInstance } from '../../kube/resources.ts';
@@ -20,6 +21,15 @@ const OPERATOR = { namespace: 'anweddol-system', name: 'anweddol-operator' };
 /** Garbage collection has no event to wait for that would cover all kinds. */
 const POLL_MS = 50;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What the Dockerfile says of the image. */
+const OPERATOR_PROGRAM: Image = {
+  kind: 'program',
+  command: [process.execPath, '--optimize-for-size', '--max-semi-space-size=2', join(ROOT, 'dist/entrypoint.js')],
+  environment: { MALLOC_ARENA_MAX: '2' },
+  root: ROOT,
+  preload: join(ROOT, 'dist/preload.js'),
+};
 
 export interface LabOptions {
   isoPath: string;
@@ -50,10 +60,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     log,
     images: {
       images: new Map([
-        [
-          OPERATOR_IMAGE,
-          { kind: 'program', command: [process.execPath, join(ROOT, 'dist/entrypoint.js')], root: ROOT },
-        ],
+        [OPERATOR_IMAGE, OPERATOR_PROGRAM],
         [ISO_IMAGE, { kind: 'disk', path: isoPath }],
       ]),
     },

@@ -77,6 +77,7 @@ function machineSpec(spec: ServerSettings['spec'], uuid: string): VirtualMachine
     // A migration would change the address under a running SSH session.
     evictionStrategy: 'None',
     domain: {
+      ...(spec.containers.rebootPolicy === 'Terminate' && { rebootPolicy: 'Terminate' }),
       machine: { type: 'q35' },
       cpu: { cores: spec.containers.vcpus },
       memory: { guest: spec.containers.memory },

@@ -16,17 +16,16 @@ import {
   ServiceAccount,
 } from '../../../kube/resources.ts';
 
-export const NETWORK_POLICIES: Resource = {
-  group: 'networking.k8s.io',
-  version: 'v1',
-  plural: 'networkpolicies',
-  kind: 'NetworkPolicy',
-  namespaced: true,
-};
+const OTHERS: Resource[] = [
+  { group: '', version: 'v1', plural: 'events', kind: 'Event', namespaced: true },
+  { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies', kind: 'NetworkPolicy', namespaced: true },
+  { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', namespaced: true },
+];
 
 export const BUILT_IN_KINDS: readonly Resource<KubeObject>[] = [
   ...[Deployment, ReplicaSet, Pod, Service, EndpointSlice, ConfigMap, Secret, ServiceAccount, PersistentVolumeClaim],
-  ...[Role, RoleBinding, Lease, NETWORK_POLICIES],
+  ...[Role, RoleBinding, Lease],
+  ...OTHERS,
 ];
 
 /** The resource of a definition, at the version that is stored; undefined while it is not served. */

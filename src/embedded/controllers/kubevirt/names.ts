@@ -9,9 +9,6 @@ export const KUBEVIRT_USERS: ReadonlySet<string> = new Set(
   ['apiserver', 'controller', 'handler'].map((part) => `system:serviceaccount:kubevirt:kubevirt-${part}`),
 );
 
-export const CONTROLLER_USER = 'system:serviceaccount:kubevirt:kubevirt-controller';
-export const HANDLER_USER = 'system:serviceaccount:kubevirt:kubevirt-handler';
-
 /** Labels that only KubeVirt itself may set. */
 export const RESERVED_LABELS = [
   'kubevirt.io/created-by',

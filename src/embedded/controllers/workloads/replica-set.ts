@@ -4,8 +4,8 @@ import type { Deployment, ReplicaSet } from '../../../kube/resources.ts';
 import { controllerReference } from '../owner.ts';
 import { safeEncoded } from '../random-suffix.ts';
 
-export const LABEL_HASH = 'pod-template-hash';
-export const ANNOTATION_REVISION = 'deployment.kubernetes.io/revision';
+const LABEL_HASH = 'pod-template-hash';
+const ANNOTATION_REVISION = 'deployment.kubernetes.io/revision';
 
 const HASH_LENGTH = 10;
 

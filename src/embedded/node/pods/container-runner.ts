@@ -75,9 +75,10 @@ export class ContainerRunner {
     while (!stop.aborted) {
       const reference = this.#container.image ?? '';
       const image = catalogue.images.get(reference);
-      if (image?.kind !== 'program') {
+      const missing = image?.kind === 'program' ? this.#missingVolumeImage() : reference;
+      if (image?.kind !== 'program' || missing !== undefined) {
         pulls += 1;
-        const { reason, message } = pullProblem(reference, pulls);
+        const { reason, message } = pullProblem(missing ?? reference, pulls);
         this.#waitFor(reason, message);
         await clock.sleep(PULL_BACKOFF.delay(pulls), stop).catch(() => undefined);
         continue;
@@ -93,6 +94,13 @@ export class ContainerRunner {
       }
     }
     return undefined;
+  }
+
+  /** A volume of an image is pulled like the container's own image, and fails like it. */
+  #missingVolumeImage(): string | undefined {
+    const { catalogue, sources } = this.#context;
+    const references = (sources.pod.spec?.volumes ?? []).flatMap(({ image }) => image?.reference ?? []);
+    return references.find((reference) => catalogue.images.get(reference)?.kind !== 'disk');
   }
 
   async #runOnce(program: ProgramProcess, startedAt: number, stop: AbortSignal): Promise<ProgramEnd> {

@@ -23,6 +23,7 @@ export async function launch(
   const { sources, volumes, apiServer, guard } = context;
   await volumes.write();
   const environment = {
+    ...image.environment,
     HOSTNAME: sources.pod.metadata.name,
     KUBERNETES_SERVICE_HOST: apiServer.host,
     KUBERNETES_SERVICE_PORT: String(apiServer.port),
@@ -32,7 +33,7 @@ export async function launch(
   const command = [...entryPoint, ...args].map((word) => expand(word, environment));
   const view = podView(container, image, context);
   const cwd = container.workingDir ? String(mapPath(view, container.workingDir)) : image.root;
-  return ProgramProcess.start({ command, cwd, environment, view, log, guard });
+  return ProgramProcess.start({ command, cwd, environment, view, log, guard, preload: image.preload });
 }
 
 /** The file in which a container may leave its last words. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { basename } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Guard } from '../guard.ts';
 import type { LogBuffer } from '../log-buffer.ts';
 import { POD_VIEW_VARIABLE, type PodView } from '../preload/pod-view.ts';
@@ -11,6 +12,8 @@ export interface ProgramOptions {
   view: PodView;
   log: LogBuffer;
   guard: Guard;
+  /** The file to load before the program of a pod. Default: the source. */
+  preload?: string | undefined;
 }
 
 export interface ProgramEnd {
@@ -19,7 +22,7 @@ export interface ProgramEnd {
 }
 
 const OUTPUT_GRACE_MS = 500;
-const PRELOAD = new URL('../preload/main.ts', import.meta.url).href;
+const PRELOAD = fileURLToPath(new URL('../preload/main.ts', import.meta.url));
 const SIGNALS: Partial<Record<NodeJS.Signals, number>> = {
   SIGKILL: 9,
   SIGTERM: 15,
@@ -55,11 +58,11 @@ export class ProgramProcess {
 
   /** @throws Error when the program can't be started */
   static async start(options: ProgramOptions): Promise<ProgramProcess> {
-    const { command, cwd, environment, view, log, guard } = options;
+    const { command, cwd, environment, view, log, guard, preload = PRELOAD } = options;
     const [file = '', ...args] = command;
     const env: Record<string, string> = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/', ...environment };
     if (basename(file).startsWith('node')) {
-      env.NODE_OPTIONS = [env.NODE_OPTIONS, `--import=${PRELOAD}`].filter(Boolean).join(' ');
+      env.NODE_OPTIONS = [env.NODE_OPTIONS, `--import=${pathToFileURL(preload).href}`].filter(Boolean).join(' ');
       env[POD_VIEW_VARIABLE] = JSON.stringify(view);
     }
     const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

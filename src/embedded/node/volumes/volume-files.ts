@@ -6,7 +6,7 @@ import { MissingObjectError, objectData, type PodObjects } from './pod-objects.t
 
 export type Volume = Json<V1Volume>;
 
-export interface VolumeFile {
+interface VolumeFile {
   bytes: Buffer;
   mode: number;
 }
