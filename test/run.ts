@@ -21,7 +21,7 @@ const kubectl = await kubectlProgram(say);
 
 const child = spawn(
   process.execPath,
-  ['--test', '--test-concurrency=2', ...options, ...(files.length > 0 ? files : ALL)],
+  ['--test', '--test-concurrency=2', '--test-timeout=300000', ...options, ...(files.length > 0 ? files : ALL)],
   {
     stdio: 'inherit',
     env: { ...process.env, KUBECTL: kubectl, CONTAINER_ISO: iso.path },

@@ -34,8 +34,6 @@ export const ANNOTATION_DELIVERED_AT = `${API_GROUP}/delivered-at`;
 export const SECRET_TYPE_CREDENTIALS = `${API_GROUP}/container-credentials`;
 export const SECRET_TYPE_RSA_KEY = `${API_GROUP}/rsa-key`;
 
-export type ContainerState = 'claimed' | 'ready';
-
 /** The name of the container in a slot. Creating an object of this name is what claims the slot. */
 export function containerName(serverName: string, port: number): string {
   return `${serverName}-${port}`;

@@ -28,17 +28,17 @@ export interface WatchQuery extends ListQuery {
   timeoutSeconds: number;
 }
 
-export interface ApplyOptions extends CallOptions {
+interface ApplyOptions extends CallOptions {
   fieldManager: string;
   force?: boolean;
   subresource?: 'status';
 }
 
-export interface PatchOptions extends CallOptions {
+interface PatchOptions extends CallOptions {
   subresource?: 'status' | 'scale';
 }
 
-export interface DeleteOptions extends CallOptions {
+interface DeleteOptions extends CallOptions {
   /** The delete is refused with 409 when the object of this name has another uid by now. */
   uid?: string;
   propagation?: 'Background' | 'Foreground' | 'Orphan';

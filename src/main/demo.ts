@@ -61,7 +61,7 @@ It is still running. In another terminal:
   kubectl get anwdl                                the server
   kubectl describe anwdl lab                       and what is known of it
   kubectl explain anweddolserver.spec.containers   what can be set
-  node_modules/.bin/node src/main/anwdl.ts ssh ${address}    a shell in a fresh container
+  npm run -s anwdl -- ssh ${address}            a shell in a fresh container
   kubectl get vmi,secret,endpointslices            what it is made of
 Ctrl-C ends it and leaves nothing behind.
 `);

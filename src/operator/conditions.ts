@@ -1,13 +1,6 @@
 import type { Condition } from '../api/common-fields.ts';
 
-export const CONDITION_TYPES = [
-  'Ready',
-  'Progressing',
-  'Degraded',
-  'PlatformReady',
-  'IsoReady',
-  'AddressAssigned',
-] as const;
+const CONDITION_TYPES = ['Ready', 'Progressing', 'Degraded', 'PlatformReady', 'IsoReady', 'AddressAssigned'] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** What is known about one aspect of a server now. */

@@ -8,7 +8,7 @@ import {
 import type { VirtualMachineInstance } from '../kube/resources.ts';
 
 /** Why a container is to be destroyed. */
-export type EndReason = 'Finished' | 'StartDeadline' | 'NeverDelivered' | 'Expired' | 'Malformed';
+type EndReason = 'Finished' | 'StartDeadline' | 'NeverDelivered' | 'Expired' | 'Malformed';
 
 export type Fate =
   | { over: true; reason: EndReason }

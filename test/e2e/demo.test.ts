@@ -92,11 +92,12 @@ function startDemo(...args: string[]): Demo {
     child,
     output: () => output,
     async said(pattern) {
+      const ended = new AbortController();
+      child.once('close', () => ended.abort(new Error(`the demo ended without saying ${pattern}: ${output}`)));
       while (true) {
         const match = pattern.exec(output);
         if (match) return match;
-        if (child.exitCode !== null) throw new Error(`the demo ended without saying ${pattern}: ${output}`);
-        await Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
+        await once(child.stdout, 'data', { signal: ended.signal });
       }
     },
   };

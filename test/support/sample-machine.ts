@@ -4,7 +4,7 @@ import { machine } from '../../src/virtualization/kubevirt/machine.ts';
 import { sampleServer } from './sample-server.ts';
 
 export const SAMPLE_UUID = '0b9f7c1e-5a52-4a8e-9b9c-111122223333';
-export const SAMPLE_ISO_SHA256 = 'ab'.repeat(32);
+const SAMPLE_ISO_SHA256 = 'ab'.repeat(32);
 
 export function sampleSettings(spec: Parameters<typeof sampleServer>[0] = {}): ServerSettings {
   const server = sampleServer({ iso: { image: 'iso:1', sha256: SAMPLE_ISO_SHA256 }, ...spec });

@@ -17,7 +17,7 @@ export const DEMO_TOOLS: Tool[] = [
 ];
 
 /** A machine that lacks something we can't install: one line that says what to do. */
-export class MissingTools extends Error {
+class MissingTools extends Error {
   override readonly name = 'MissingTools';
 }
 

@@ -3,7 +3,7 @@ import type { AnweddolServer } from '../../api/resources.ts';
 import type { ObjectMeta, OwnerReference } from '../../kube/objects.ts';
 
 /** The server as the owner of everything made for it: what it owns goes when it goes. */
-export function ownerReference(server: AnweddolServer): OwnerReference {
+function ownerReference(server: AnweddolServer): OwnerReference {
   return {
     apiVersion: server.apiVersion,
     kind: server.kind,

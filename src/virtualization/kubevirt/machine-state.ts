@@ -33,7 +33,7 @@ export function startProgress(vmi: VirtualMachineInstance): StartProgress {
 }
 
 /** Why the ISO image can't be pulled: KubeVirt leaves such a machine in `Scheduling` for ever. */
-export function pullFailure(vmi: VirtualMachineInstance): string | undefined {
+function pullFailure(vmi: VirtualMachineInstance): string | undefined {
   const synchronized = vmi.status?.conditions?.find(
     (condition) => condition.type === 'Synchronized' && condition.status === 'False',
   );

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
+
+/** Which folders a folder may import from, besides itself. */
+const ALLOWED: Record<string, string[]> = {
+  main: [
+    'api',
+    'client',
+    'embedded',
+    'kube',
+    'observability',
+    'operator',
+    'runtime',
+    'server',
+    'virtualization',
+    'wire',
+  ],
+  operator: ['api', 'kube', 'runtime'],
+  server: ['runtime', 'virtualization', 'wire'],
+  client: ['runtime', 'wire'],
+  embedded: ['kube', 'runtime'],
+  virtualization: ['api', 'kube', 'runtime'],
+  kube: ['runtime'],
+  // The type of a REST resource, for the constant that says where ours is.
+  api: ['kube'],
+  wire: [],
+  runtime: [],
+  observability: [],
+};
+
+async function imports(): Promise<{ file: string; from: string; to: string; specifier: string }[]> {
+  const names = (await readdir(SRC, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(SRC, name), 'utf8');
+      return [...text.matchAll(/^(?:import|export)[^;]*?from '([^']+)'/gms)].map(([statement, specifier = '']) => {
+        const target = specifier.startsWith('.')
+          ? relative(SRC, resolve(dirname(join(SRC, name)), specifier))
+          : specifier;
+        return { file: name, from: folderOf(name), to: folderOf(target), specifier, statement };
+      });
+    }),
+  );
+  return found.flat();
+}
+
+const folderOf = (path: string) => path.split(sep)[0] ?? '';
+
+test('imports point one way', async () => {
+  const wrong = (await imports())
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .filter(({ from, to }) => to in ALLOWED && from !== to && !ALLOWED[from]?.includes(to));
+  assert.deepEqual(
+    wrong.map(({ file, specifier }) => `${file} imports ${specifier}`),
+    [],
+  );
+});
+
+test('only src/kube uses the Kubernetes client library at run time', async () => {
+  const names = (await readdir(SRC, { recursive: true })).filter(
+    (name) => name.endsWith('.ts') && folderOf(name) !== 'kube',
+  );
+  const texts = await Promise.all(names.map(async (name) => [name, await readFile(join(SRC, name), 'utf8')] as const));
+  const users = texts.filter(([, text]) => /^import (?!type)[^;]*client-node'/m.test(text)).map(([name]) => name);
+  assert.deepEqual(users, []);
+});
