@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ test('the demo shows the whole path, and leaves nothing', async () => {
   assert.ok(promised, demo.output());
   assert.equal(said, promised);
   assert.match(demo.output(), /nothing is left/);
-  await assertNothingOf(demo.child);
+  await assertNothingOf(demo);
 });
 
 test('a demo that is kept answers kubectl and a client as a cluster does, until Ctrl-C', async () => {
@@ -64,7 +64,7 @@ test('a demo that is kept answers kubectl and a client as a cluster does, until 
     demo.child.kill('SIGINT');
     if (demo.child.exitCode === null) await once(demo.child, 'close');
   }
-  await assertNothingOf(demo.child);
+  await assertNothingOf(demo);
 });
 
 test('a demo that is stopped on its way leaves no process and no file', async () => {
@@ -72,7 +72,7 @@ test('a demo that is stopped on its way leaves no process and no file', async ()
   await demo.said(/operator is ready/);
   demo.child.kill('SIGINT');
   await once(demo.child, 'close');
-  await assertNothingOf(demo.child);
+  await assertNothingOf(demo);
 });
 
 interface Demo {
@@ -80,16 +80,24 @@ interface Demo {
   output(): string;
   /** Resolves with the first match in what the demo prints. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Every process that the demo was seen to have, itself included. */
+  processes: Set<number>;
 }
 
 /** The demo's own program rather than npm, so that a signal reaches it and nobody else. */
 function startDemo(...args: string[]): Demo {
   const child = spawn(process.execPath, ['src/main/demo.ts', ...args], { cwd: ROOT, timeout: PATIENCE_MS });
+  const processes = new Set<number>();
   let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+      for (const id of descendantsOf(child.pid ?? 0)) processes.add(id);
+    });
+  }
   return {
     child,
+    processes,
     output: () => output,
     async said(pattern) {
       const ended = new AbortController();
@@ -103,22 +111,31 @@ function startDemo(...args: string[]): Demo {
   };
 }
 
+function descendantsOf(root: number): number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const parents = rows.map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
+  const found = [root];
+  for (const id of found) found.push(...parents.filter(([, parent]) => parent === id).map(([child]) => child));
+  return found;
+}
+
 async function run(program: string, args: string[], env: Record<string, string> = {}): Promise<string> {
   const options = { cwd: ROOT, env: { ...process.env, ...env }, timeout: 120_000 };
   const { stdout } = await promisify(execFile)(program, args, options);
   return stdout;
 }
 
-/** No process that belongs to the demo's run folder, and no such folder. */
-async function assertNothingOf(child: ChildProcess): Promise<void> {
+/** Not one of the processes the demo had, and no folder of its run. */
+async function assertNothingOf({ child, processes }: Demo): Promise<void> {
+  assert.ok(processes.size > 2, 'the demo was never seen to have a process of its own');
+  const alive = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  assert.deepEqual(
+    alive.filter((row) => processes.has(Number.parseInt(row, 10))),
+    [],
+  );
   const runs = await readdir(join(cacheFolder(), 'run')).catch(() => []);
   assert.deepEqual(
     runs.filter((name) => name === `demo-${child.pid}`),
-    [],
-  );
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'args']);
-  assert.deepEqual(
-    stdout.split('\n').filter((line) => line.includes(`run/demo-${child.pid}`)),
     [],
   );
 }

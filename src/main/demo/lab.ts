@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { SECRET_TYPE_CREDENTIALS } from '../../api/names.ts';
 import { AnweddolServer } from '../../api/resources.ts';
 import { type Cluster, startCluster } from '../../embedded/cluster.ts';
 import type { Image } from '../../embedded/node/images/image-catalogue.ts';
@@ -13,6 +14,7 @@ import type { Store } from '../../kube/store.ts';
 import { watched } from '../../kube/watched.ts';
 import { systemClock as clock } from '../../runtime/system-clock.ts';
 import { applyManifests, manifestsOf } from './manifests.ts';
+import { qemuProcesses } from './processes.ts';
 
 /** As the manifests in deploy/ name them. */
 const OPERATOR_IMAGE = 'anweddol-operator:0.1.0';
@@ -110,26 +112,27 @@ export async function serverAddress(
 }
 
 /** Waits until nothing is left of any container. @throws Error naming what is, when the signal aborts first */
-export async function untilNothingIsLeft(lab: Lab, signal: AbortSignal): Promise<void> {
+export async function untilNothingIsLeft({ kube }: Lab, signal: AbortSignal): Promise<void> {
   let left: string[] = [];
   do {
     if (signal.aborted) throw new Error(`left behind: ${left.join(', ')}`);
     if (left.length > 0) await sleep(POLL_MS);
-    left = await leftovers(lab.kube, signal);
+    left = await leftovers(kube, signal);
   } while (left.length > 0);
 }
 
-/** The names of machines, credentials and slices that are still there. */
+/** The names of machines, credentials, slices and QEMU processes that are still there. */
 async function leftovers(kube: KubeClient, signal: AbortSignal): Promise<string[]> {
   const found = await Promise.all([
     namesOf(kube, VirtualMachineInstance, () => true, signal),
-    namesOf(kube, Secret, (secret) => secret.type === 'anweddol.io/container-credentials', signal),
+    namesOf(kube, Secret, (secret) => secret.type === SECRET_TYPE_CREDENTIALS, signal),
     namesOf(
       kube,
       EndpointSlice,
       (slice) => slice.ports?.some((port) => port.name?.startsWith('ssh-')) ?? false,
       signal,
     ),
+    qemuProcesses(),
   ]);
   return found.flat();
 }
