@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { createLog } from '../observability/log.ts';
 import { containerIso } from './demo/container-iso.ts';
 import { runFolder } from './demo/folders.ts';
+import { requireFreePorts } from './demo/free-ports.ts';
 import { serverAddress, startLab, startOperator, untilNothingIsLeft } from './demo/lab.ts';
 import { applyManifests, manifestsOf } from './demo/manifests.ts';
 import { Progress } from './demo/progress.ts';
@@ -19,12 +20,16 @@ operator in it, applies deploy/samples, and does what a client does.
   --help      show this text
 `;
 
+const HOST = '127.0.0.1';
+/** Of the server in deploy/samples: its own, and one for each of its containers. */
+const PORTS = [6150, 10_000, 10_001, 10_002];
 const LAB = 'default/lab';
 /** Longer than any step takes on a slow machine without hardware virtualization. */
 const PATIENCE_MS = 180_000;
 
 async function demo(keep: boolean, signal: AbortSignal): Promise<void> {
   const progress = new Progress((text) => process.stdout.write(text), performance.now());
+  await requireFreePorts(HOST, PORTS);
   await installTools(DEMO_TOOLS, (line) => progress.step(line));
   const iso = await containerIso((line) => progress.detail(line), signal);
   progress.step(
@@ -34,7 +39,7 @@ async function demo(keep: boolean, signal: AbortSignal): Promise<void> {
   const log = createLog('anweddol-demo', process.env.LOG_LEVEL ?? 'silent');
   const folder = await runFolder('demo');
   try {
-    const options = { isoPath: iso.path, folder: folder.path, host: '127.0.0.1', log, signal };
+    const options = { isoPath: iso.path, folder: folder.path, host: HOST, log, signal };
     await using lab = await startLab(options);
     const within = () => AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
     progress.step('cluster is up, CustomResourceDefinition applied');
@@ -68,6 +73,12 @@ Ctrl-C ends it and leaves nothing behind.
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name !== 'TimeoutError') return error.message;
+  return `nothing happened for ${PATIENCE_MS / 1000} s after the last line; LOG_LEVEL=info npm run demo says more`;
+}
+
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false }, help: { type: 'boolean' } } });
 if (values.help) {
   process.stdout.write(USAGE);
@@ -76,7 +87,7 @@ if (values.help) {
   try {
     await demo(values.keep, signal);
   } catch (error) {
-    if (!signal.aborted) process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (!signal.aborted) process.stderr.write(`demo: ${explained(error)}\n`);
     process.exitCode = signal.aborted ? 130 : 1;
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '../../api/names.ts';
 import type { ServerSettings } from '../../api/server-settings.ts';
 import type { JsonPatchOperation, KubeClient } from '../../kube/client.ts';
-import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
+import { isAlreadyExists, isConflict, KubeError } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/objects.ts';
 import { type EndpointSlice, Secret, VirtualMachineInstance } from '../../kube/resources.ts';
 import type { Store } from '../../kube/store.ts';
@@ -61,6 +61,9 @@ export class KubeVirtBackend implements ContainerBackend {
         const wanted = machine(settings, claim, port, clock.now());
         return recordOf(await kube.create(VirtualMachineInstance, wanted, { signal }));
       } catch (error) {
+        if (error instanceof KubeError && error.code >= 400 && error.code < 500 && !isAlreadyExists(error)) {
+          throw new VirtualizationError('StartFailed', `the machine was refused: ${error.message}`, { cause: error });
+        }
         if (!isAlreadyExists(error)) throw error;
       }
     }

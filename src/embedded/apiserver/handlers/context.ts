@@ -15,7 +15,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
 
-export interface AdmissionRequest {
+interface AdmissionRequest {
   operation: Operation;
   resource: { group: string; version: string; plural: string; kind: string };
   subresource: string | undefined;

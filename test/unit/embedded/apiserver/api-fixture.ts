@@ -9,8 +9,73 @@ import {
 } from '../../../../src/embedded/apiserver/start-api-server.ts';
 import { systemClock } from '../../../../src/runtime/system-clock.ts';
 
-export interface Body {
-  [key: string]: Body & Body[] & string & number & boolean;
+/** JSON of the API, with the members that tests look at; which of them are there depends on the kind. */
+interface Body {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    uid: string;
+    resourceVersion: string;
+    creationTimestamp: string;
+    deletionTimestamp: string;
+    deletionGracePeriodSeconds: number;
+    generation: number;
+    continue: string;
+    remainingItemCount: number;
+    finalizers: string[];
+    labels: Record<string, string>;
+    annotations: Record<string, string>;
+    managedFields: { manager: string; operation: string; fieldsV1: object }[];
+  };
+  code: number;
+  reason: string;
+  message: string;
+  note: string;
+  type: string;
+  details: { causes: { field: string; reason: string; message: string }[] };
+  data: Record<string, string>;
+  stringData: object;
+  zork: unknown;
+  involvedObject: { kind: string };
+  spec: Values & {
+    containers: Container[];
+    ports: Values[];
+    template: { spec: { containers: Container[] } };
+    nested: Values;
+  };
+  status: Values & { conditions: { type: string; status: string }[] };
+  items: Body[];
+  groups: Values[];
+  resources: { name: string; resource: string; shortNames: string[]; categories: string[] }[];
+  versions: Body[];
+  paths: Record<string, { serverRelativeURL: string }>;
+  columnDefinitions: { name: string; priority: number }[];
+  rows: { cells: unknown[]; object: unknown }[];
+}
+
+interface Container extends Values {
+  env: Values[];
+}
+
+interface Values {
+  name: string;
+  value: string;
+  image: string;
+  phase: string;
+  size: number;
+  replicas: number;
+  readyReplicas: number;
+  selector: string;
+  clusterIP: string;
+  restartPolicy: string;
+  serviceAccountName: string;
+  imagePullPolicy: string;
+  token: string;
+  allowed: boolean;
+  strategy: object;
+  raw: object;
+  zork: unknown;
 }
 
 export interface Reply {
@@ -71,7 +136,7 @@ export class Api {
           const text = Buffer.concat(chunks).toString();
           const isJson = response.headers['content-type']?.includes('json') === true;
           const warnings = response.headers.warning;
-          resolve({ code: response.statusCode ?? 0, text, body: isJson ? JSON.parse(text) : {}, warnings });
+          resolve({ code: response.statusCode ?? 0, text, body: JSON.parse(isJson ? text : '{}'), warnings });
         });
       });
       outgoing.end(data);

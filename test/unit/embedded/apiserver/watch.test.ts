@@ -5,9 +5,8 @@ import { Api, CONFIG_MAPS, configMap, summaries } from './api-fixture.ts';
 
 describe('watches', () => {
   let api: Api;
-  const clock = new FakeClock(Date.parse('2026-01-01T00:00:00Z'));
   before(async () => {
-    api = await Api.start({ clock, history: 5 });
+    api = await Api.start({ history: 5 });
   });
   after(() => api.close());
 
@@ -77,15 +76,15 @@ describe('watches', () => {
   });
 
   test('bookmarks come every minute, and the watch ends after its timeout', async () => {
-    const pending = clock.pending;
-    const watch = await api.watch(
-      '/api/v1/namespaces/default/secrets?watch=true&allowWatchBookmarks=true&timeoutSeconds=90',
-    );
-    await clock.untilPending(pending + 2);
+    const clock = new FakeClock(Date.parse('2026-01-01T00:00:00Z'));
+    const other = await Api.start({ clock });
+    const watch = await other.watch(`${CONFIG_MAPS}?watch=true&allowWatchBookmarks=true&timeoutSeconds=90`);
+    await clock.untilPending(2);
     await clock.advance(60_000);
     assert.equal((await watch.next())?.type, 'BOOKMARK');
     await clock.advance(30_000);
     assert.equal(await watch.next(), undefined);
+    await other.close();
   });
 
   test('a reader that does not read is cut off', async () => {
