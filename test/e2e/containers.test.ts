@@ -20,7 +20,8 @@ let lab: Caller;
 
 before(async () => {
   [testLab, key] = await Promise.all([startTestLab(HOST), RSAWrapper.generate()]);
-  lab = { key, server: await readyServer(testLab, 'lab', { containers: { ...SMALL, maxRunning: 2 } }) };
+  const signal = new AbortController().signal;
+  lab = { key, signal, server: await readyServer(testLab, 'lab', { containers: { ...SMALL, maxRunning: 2 } }) };
 });
 after(() => testLab.close());
 
@@ -106,7 +107,7 @@ test('a container past its lifetime is gone within five seconds', async () => {
     service: { firstSshPort: 11_000 },
     containers,
   });
-  const container = await create({ server, key });
+  const container = await create({ ...lab, server });
   const vmi = machineOf(container.container_uuid);
   await gone(machines(), `default/${vmi?.metadata.name}`, vmi?.metadata.uid, testLab.patience());
   const late = Date.now() - Date.parse(vmi?.metadata.annotations?.[ANNOTATION_EXPIRES_AT] ?? '');

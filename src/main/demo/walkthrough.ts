@@ -6,18 +6,19 @@ import { type CreatedContainer, createdContainer, type Response } from '../../wi
 import { RSAWrapper } from '../../wire/rsa-wrapper.ts';
 import type { Progress } from './progress.ts';
 
-/** A client's end of any number of conversations: where the server is, and the client's own key. */
+/** A client's end of any number of conversations: where the server is, the client's own key, and when to give up. */
 export interface Caller {
+  signal: AbortSignal;
   server: ServerAddress;
   key: RSAWrapper;
 }
 
 /** A whole conversation: connect, ask, read the answer. */
-export async function ask({ server, key }: Caller, verb: string, parameters: object = {}): Promise<Response> {
+export async function ask({ server, key, signal }: Caller, verb: string, parameters: object = {}): Promise<Response> {
   await using client = new ClientInterface({ serverIp: server.host, serverListenPort: server.port, rsaWrapper: key });
-  await client.connectServer();
-  await client.sendRequest(verb, { ...parameters });
-  return await client.recvResponse();
+  await client.connectServer({ signal });
+  await client.sendRequest(verb, { ...parameters }, signal);
+  return await client.recvResponse(signal);
 }
 
 /** @throws Error with the server's message when it refuses */
@@ -36,7 +37,7 @@ function accepted(response: Response): Response['data'] {
 
 /** What a client does with a server: CREATE, a command in the container over SSH, DESTROY. */
 export async function walkThrough(server: ServerAddress, progress: Progress, signal: AbortSignal): Promise<void> {
-  const caller = { server, key: await RSAWrapper.generate() };
+  const caller = { server, key: await RSAWrapper.generate(), signal };
   const container = await create(caller);
   const { container_username: username, container_listen_port: port, container_uuid: uuid } = container;
   progress.step(`CREATE answered: container ${uuid}, user ${username}, SSH port ${port}`);
