@@ -1,34 +1,23 @@
 /**
- * STAT through a real server in a process of its own: how many a second as a share of the RSA-4096 private operations
- * that this machine does, and what one idle and fifty slow connections add to the delay of one. Prints JSON.
- *
- *   node test/bench/stat.ts
+ * `npm run bench`: STAT through the load balancer and a server pod, with the load generator, the cluster and the pod on this
+ * machine: how many a second as a share of the RSA-4096 private operations that it does, what one idle and fifty slow
+ * connections add to the delay of one, and the memory of the pods. Prints JSON.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { ClientInterface } from '../../src/client/client-interface.ts';
+import { Pod } from '../../src/kube/resources.ts';
+import { containerIso } from '../../src/main/demo/container-iso.ts';
 import { PeerPublicKey } from '../../src/wire/peer-public-key.ts';
 import { RSAWrapper } from '../../src/wire/rsa-wrapper.ts';
-import { MemoryContainerBackend } from '../support/memory-container-backend.ts';
-import { recordedSessions, wrapperOf } from '../support/recorded-sessions.ts';
-import { startTestServer } from '../support/test-server.ts';
+import { processOf, readyServer, startTestLab, type TestLab } from '../support/lab.ts';
 
+const HOST = '127.0.0.31';
 const CLIENTS = 8;
 const SECONDS = 4;
 const SAMPLES = 150;
 const SLOW = 50;
 const SLOW_EVERY_MS = 150;
-
-async function serve(): Promise<void> {
-  const rsaWrapper = await wrapperOf(recordedSessions(3).serverKey);
-  const server = await startTestServer({ backend: new MemoryContainerBackend(), rsaWrapper });
-  process.send?.(server.getListenPort());
-  process.once('message', () => {
-    process.send?.({ rss: process.memoryUsage.rss() });
-    void server.stopServer().then(() => process.disconnect());
-  });
-}
 
 /** Runs `work` over and over in `parallel` loops; how many a second were done. */
 async function rate(parallel: number, work: () => Promise<void>): Promise<number> {
@@ -45,14 +34,14 @@ async function rate(parallel: number, work: () => Promise<void>): Promise<number
 }
 
 async function rawRsa(): Promise<number> {
-  const rsa = await wrapperOf(recordedSessions(3).serverKey);
+  const rsa = await RSAWrapper.generate();
   const block = new Uint8Array(PeerPublicKey.fromPem(rsa.publicKeyPem).encrypt(Buffer.alloc(48)));
   const { signal } = new AbortController();
   return rate(CLIENTS, async () => void (await rsa.decrypt(block, signal)));
 }
 
 async function stat(serverListenPort: number, rsaWrapper: RSAWrapper): Promise<void> {
-  await using client = new ClientInterface({ serverIp: '127.0.0.1', serverListenPort, rsaWrapper });
+  await using client = new ClientInterface({ serverIp: HOST, serverListenPort, rsaWrapper });
   await client.sendRequest('STAT');
   const { success } = await client.recvResponse();
   if (!success) throw new Error('a STAT was not answered');
@@ -77,7 +66,7 @@ function disturb(port: number): () => void {
   let over = false;
   const open = (bytes: string): void => {
     if (over) return;
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const socket = connect({ port, host: HOST, noDelay: true });
     sockets.add(socket);
     let sent = 0;
     const timer = bytes
@@ -99,9 +88,22 @@ function disturb(port: number): () => void {
   };
 }
 
-async function measure(): Promise<void> {
-  const child = fork(new URL(import.meta.url), ['server']);
-  const [port] = (await once(child, 'message')) as [AddressInfo['port']];
+/** Resident, in MB, of the first container of each pod of a namespace that runs a program of ours. */
+async function residentMb({ lab }: TestLab, namespace: string): Promise<number[]> {
+  const { items } = await lab.kube.list(Pod, { namespace });
+  const programs = items.filter((pod) => pod.status?.phase === 'Running');
+  return Promise.all(
+    programs.map(async (pod) => {
+      const status = await readFile(`/proc/${processOf(pod)}/status`, 'utf8');
+      return Math.round((Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6);
+    }),
+  );
+}
+
+process.env.CONTAINER_ISO = (await containerIso((line) => process.stderr.write(`${line}\n`))).path;
+const testLab = await startTestLab(HOST);
+try {
+  const { port } = await readyServer(testLab, 'lab', { containers: { memory: '256Mi' } });
   const rsaWrapper = await RSAWrapper.generate({ bits: 2048 });
   await stat(port, rsaWrapper);
   const raw = await rawRsa();
@@ -110,8 +112,6 @@ async function measure(): Promise<void> {
   const calm = disturb(port);
   const disturbed = await delays(port, rsaWrapper);
   calm();
-  child.send('stop');
-  const [{ rss }] = (await once(child, 'message')) as [{ rss: number }];
   const result = {
     rawRsa4096PerSecond: Math.round(raw),
     statPerSecond: Math.round(perSecond),
@@ -121,9 +121,12 @@ async function measure(): Promise<void> {
       p50: Number((disturbed.p50 / quiet.p50).toFixed(2)),
       p99: Number((disturbed.p99 / quiet.p99).toFixed(2)),
     },
-    serverRssMb: Math.round(rss / 1e6),
+    residentMb: {
+      serverPod: await residentMb(testLab, 'default'),
+      operator: await residentMb(testLab, 'anweddol-system'),
+    },
   };
   process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+} finally {
+  await testLab.close();
 }
-
-await (process.argv[2] === 'server' ? serve() : measure());

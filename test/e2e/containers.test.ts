@@ -3,14 +3,24 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ANNOTATION_EXPIRES_AT } from '../../src/api/names.ts';
+import { AnweddolServer } from '../../src/api/resources.ts';
 import { ClientInterface } from '../../src/client/client-interface.ts';
-import { Pod, type Pod as PodObject } from '../../src/kube/resources.ts';
+import type { Resource } from '../../src/kube/objects.ts';
+import {
+  ConfigMap,
+  Deployment,
+  EndpointSlice,
+  Pod,
+  type Pod as PodObject,
+  Service,
+  VirtualMachineInstance,
+} from '../../src/kube/resources.ts';
 import { untilNothingIsLeft } from '../../src/main/demo/lab.ts';
 import { ask, type Caller, create, destroy, runInContainer } from '../../src/main/demo/walkthrough.ts';
 import { dialUntilBanner } from '../../src/virtualization/ssh/dial.ts';
 import { login } from '../../src/virtualization/ssh/session.ts';
 import { RSAWrapper } from '../../src/wire/rsa-wrapper.ts';
-import { applyServer, gone, killContainer, readyServer, startTestLab, type TestLab } from '../support/lab.ts';
+import { applyServer, gone, processOf, readyServer, startTestLab, type TestLab } from '../support/lab.ts';
 
 const HOST = '127.0.0.21';
 const SMALL = { memory: '256Mi' };
@@ -42,6 +52,10 @@ test('a container is created, used, kept from strangers, and destroyed with its 
     (await runInContainer(HOST, container, 'id -un', testLab.patience())).trim(),
     container.container_username,
   );
+
+  const told = await everythingButSecrets();
+  assert.ok(told.includes(container.container_uuid) && told.includes('container delivered'));
+  for (const secret of [container.container_password, container.client_token]) assert.ok(!told.includes(secret));
 
   const vmi = machineOf(container.container_uuid);
   await destroy(lab, container);
@@ -90,7 +104,7 @@ test('neither the death of the server pod nor that of the operator touches a ses
     const pods = await testLab.lab.kube.list(Pod, { namespace });
     const running = pods.items.filter((pod) => pod.status?.phase === 'Running' && !isLauncher(pod));
     assert.ok(running.length > 0, `no pod in ${namespace}`);
-    for (const pod of running) killContainer(pod);
+    for (const pod of running) process.kill(processOf(pod), 'SIGKILL');
   }
   assert.equal((await session.run('cat note', testLab.patience())).stdout, 'begun\n');
 
@@ -146,6 +160,24 @@ test('a resource that breaks a rule is refused with the field and the reason', a
     /listenPort lies in the range of the SSH ports/,
   );
 });
+
+/** What anybody with a view of the cluster, but not of its Secrets, could read: objects, and the logs of pods. */
+async function everythingButSecrets(): Promise<string> {
+  const { kube, cluster } = testLab.lab;
+  const resources: Resource[] = [
+    AnweddolServer,
+    ConfigMap,
+    Deployment,
+    EndpointSlice,
+    Pod,
+    Service,
+    VirtualMachineInstance,
+  ];
+  const pages = await Promise.all(resources.map((resource) => kube.list(resource, {})));
+  const objects = pages.flatMap((page) => page.items);
+  const logs = objects.map((object) => cluster.node.logs({ uid: object.metadata.uid ?? '' })?.tail() ?? '');
+  return JSON.stringify(objects) + logs.join('\n');
+}
 
 function isLauncher(pod: PodObject): boolean {
   return pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher';

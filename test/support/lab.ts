@@ -3,6 +3,7 @@ import type { AnweddolServerSpec } from '../../src/api/anweddol-server.ts';
 import { AnweddolServer } from '../../src/api/resources.ts';
 import type { ServerAddress } from '../../src/client/dial.ts';
 import { type KubeObject, keyOf } from '../../src/kube/objects.ts';
+import type { Pod } from '../../src/kube/resources.ts';
 import type { Store } from '../../src/kube/store.ts';
 import { runFolder } from '../../src/main/demo/folders.ts';
 import { type Lab, serverAddress, startLab, startOperator } from '../../src/main/demo/lab.ts';
@@ -68,10 +69,10 @@ export function gone<T extends KubeObject>(store: Store<T>, key: string, uid: st
   return store.waitFor((objects) => objects.get(key)?.metadata.uid !== uid || undefined, signal);
 }
 
-/** Ends the process of a container of a pod as the kernel would: at once. */
-export function killContainer(pod: { status?: { containerStatuses?: { containerID?: string }[] } }): void {
+/** The process that the first container of a pod is. */
+export function processOf(pod: Pod): number {
   const id = pod.status?.containerStatuses?.[0]?.containerID ?? '';
   const pid = Number(/^process:\/\/(\d+)/.exec(id)?.[1]);
   if (!pid) throw new Error(`no process id in "${id}"`);
-  process.kill(pid, 'SIGKILL');
+  return pid;
 }

@@ -30,13 +30,17 @@ export async function manifestsOf(folder: string): Promise<KubeObject[]> {
   return texts.flatMap((text) => parseAllDocuments(text).map((document): KubeObject => document.toJS()));
 }
 
-/** What `kubectl apply --server-side` does. Namespaced objects without a namespace go to `default`. */
+/** Where `kubectl apply` keeps what was applied; with it, a later `kubectl apply` of the same file finds nothing to do. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** What `kubectl apply` does. Namespaced objects without a namespace go to `default`. */
 export async function applyManifests(kube: KubeClient, manifests: KubeObject[], signal: AbortSignal): Promise<void> {
   for (const manifest of manifests) {
     const resource = KNOWN.find(({ kind }) => kind === manifest.kind);
     if (!resource) throw new Error(`no idea where to apply a ${manifest.kind}`);
     const namespace = resource.namespaced ? { namespace: manifest.metadata.namespace ?? 'default' } : {};
-    const object = { ...manifest, metadata: { ...manifest.metadata, ...namespace } };
+    const annotations = { ...manifest.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify(manifest)}\n` };
+    const object = { ...manifest, metadata: { ...manifest.metadata, ...namespace, annotations } };
     await kube.apply(resource, object, { fieldManager: 'anweddol-demo', force: true, signal });
   }
 }
