@@ -11,18 +11,20 @@ export interface Finding {
 }
 
 /**
- * The conditions as they are to stand in the status.
+ * The conditions as they are to stand in the status; an aspect without a finding has none.
  * @param now RFC 3339; becomes `lastTransitionTime` where the status of a condition changes, and only there
  */
 export function conditions(
-  findings: Record<ConditionType, Finding>,
+  findings: Partial<Record<ConditionType, Finding>>,
   previous: Condition[],
   observedGeneration: number,
   now: string,
 ): Condition[] {
-  return CONDITION_TYPES.map((type) => {
+  return CONDITION_TYPES.flatMap((type) => {
+    const finding = findings[type];
+    if (!finding) return [];
     const before = previous.find((condition) => condition.type === type);
-    const { status, reason, message } = findings[type];
+    const { status, reason, message } = finding;
     const unchanged = before?.status === status;
     return {
       type,

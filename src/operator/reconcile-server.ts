@@ -14,13 +14,19 @@ import { settingsConfigMap } from './desired/settings-config-map.ts';
 import { ensureKey } from './ensure-key.ts';
 import { isRepeatable } from './iso-finding.ts';
 import { type Facts, observe } from './observe.ts';
-import { serverStatus } from './status.ts';
+import { invalidStatus, serverStatus } from './status.ts';
 
 /** Makes what the cluster holds for one server what its resource asks for, and reports on it in the status. */
 export async function reconcileServer(key: string, context: Context, signal: AbortSignal): Promise<Outcome> {
   const stored = context.caches.servers.get(key);
   if (!stored || stored.metadata.deletionTimestamp) return done(); // its objects name it as their owner and go with it
-  const server = { ...stored, spec: AnweddolServerSpec.parse(stored.spec) };
+  const spec = AnweddolServerSpec.safeParse(stored.spec);
+  if (!spec.success) {
+    const why = spec.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; ');
+    await applyStatus(stored, invalidStatus(stored, why, context.clock.now()), context, signal);
+    return done();
+  }
+  const server = { ...stored, spec: spec.data };
   const observed = observe(server, context);
   if (server.spec.paused) {
     await applyStatus(

@@ -37,6 +37,22 @@ export function serverStatus(
   };
 }
 
+/**
+ * The status of a server whose stored spec is none that this release knows: the API server checks what is written, but
+ * not what an older or a later release has left behind.
+ */
+export function invalidStatus(server: AnweddolServer, message: string, now: number): AnweddolServerStatus {
+  const generation = server.metadata.generation ?? 0;
+  const finding = { status: 'False', reason: 'SpecInvalid', message: message.slice(0, 1024) } as const;
+  const known = conditions(
+    { Ready: finding },
+    server.status?.conditions ?? [],
+    generation,
+    new Date(now).toISOString(),
+  );
+  return { ...server.status, observedGeneration: generation, phase: 'Invalid', conditions: known };
+}
+
 function findingsOf(server: AnweddolServer, facts: Facts): Record<ConditionType, Finding> {
   const aspects = {
     PlatformReady: facts.platformReady

@@ -31,7 +31,11 @@ let lab: Caller;
 before(async () => {
   [testLab, key] = await Promise.all([startTestLab(HOST), RSAWrapper.generate()]);
   const signal = new AbortController().signal;
-  lab = { key, signal, server: await readyServer(testLab, 'lab', { containers: { ...SMALL, maxRunning: 2 } }) };
+  lab = {
+    key,
+    signal,
+    server: await readyServer(testLab, 'lab', { replicas: 2, containers: { ...SMALL, maxRunning: 2 } }),
+  };
 });
 after(() => testLab.close());
 
@@ -71,8 +75,9 @@ test('no container is given beyond maxRunning, and one that powers itself off ma
   const vmi = machineOf(first.container_uuid);
   await runInContainer(HOST, first, 'sudo poweroff', testLab.patience()).catch(() => undefined);
   await gone(machines(), `default/${vmi?.metadata.name}`, vmi?.metadata.uid, testLab.patience());
-  const available = async () => (await ask(lab, 'STAT')).data.available;
-  assert.equal(await available(), 1);
+  // Each server pod learns of it by a watch of its own.
+  const available = async () => (await ask({ ...lab, signal: testLab.patience() }, 'STAT')).data.available;
+  while ((await available()) !== 1) await sleep(50);
   await destroy(lab, second);
 });
 

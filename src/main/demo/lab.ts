@@ -13,12 +13,13 @@ import { Deployment, EndpointSlice, Secret, VirtualMachineInstance } from '../..
 import type { Store } from '../../kube/store.ts';
 import { watched } from '../../kube/watched.ts';
 import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { VERSION } from '../version.ts';
 import { applyManifests, manifestsOf } from './manifests.ts';
 import { qemuProcesses } from './processes.ts';
 
 /** As the manifests in deploy/ name them. */
-const OPERATOR_IMAGE = 'anweddol-operator:0.1.0';
-const ISO_IMAGE = 'anweddol-container-iso:0.1.0';
+const OPERATOR_IMAGE = `anweddol-operator:${VERSION}`;
+const ISO_IMAGE = `anweddol-container-iso:${VERSION}`;
 const OPERATOR = { namespace: 'anweddol-system', name: 'anweddol-operator' };
 /** Garbage collection has no event to wait for that would cover all kinds. */
 const POLL_MS = 50;

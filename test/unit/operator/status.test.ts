@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { LABEL_STATE } from '../../../src/api/names.ts';
 import type { Deployment, Service } from '../../../src/kube/resources.ts';
 import type { Facts } from '../../../src/operator/observe.ts';
-import { serverStatus } from '../../../src/operator/status.ts';
+import { invalidStatus, serverStatus } from '../../../src/operator/status.ts';
 import { sampleMachine } from '../../support/sample-machine.ts';
 import { sampleServer } from '../../support/sample-server.ts';
 
@@ -77,4 +77,14 @@ test('a condition keeps its time while its status stays', () => {
     (broken.conditions ?? []).map((entry) => [entry.type, Date.parse(entry.lastTransitionTime)]),
   );
   assert.deepEqual([times.Ready, times.PlatformReady, times.IsoReady], [9000, 9000, 1000]);
+});
+
+test('a stored spec that this release does not know is reported, and what was known before is kept', () => {
+  const before = { ...sampleServer(), status: statusOf({}) };
+  const status = invalidStatus(before, 'spec.replicas: expected number', 9000);
+  assert.deepEqual(
+    status.conditions?.map(({ type, status, reason }) => [type, status, reason]),
+    [['Ready', 'False', 'SpecInvalid']],
+  );
+  assert.deepEqual([status.phase, status.address?.port], ['Invalid', 6150]);
 });
