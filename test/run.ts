@@ -21,7 +21,14 @@ const kubectl = await kubectlProgram(say);
 
 const child = spawn(
   process.execPath,
-  ['--test', '--test-concurrency=2', '--test-timeout=300000', ...options, ...(files.length > 0 ? files : ALL)],
+  [
+    '--test',
+    '--test-concurrency=2',
+    '--test-timeout=300000',
+    '--test-force-exit',
+    ...options,
+    ...(files.length > 0 ? files : ALL),
+  ],
   {
     stdio: 'inherit',
     env: { ...process.env, KUBECTL: kubectl, CONTAINER_ISO: iso.path },

@@ -63,9 +63,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const close = async () => {
     stopping.abort(new Error('the cluster closes'));
     parts.loadBalancer?.close();
-    await parts.node?.close();
-    await connections.close();
-    await api.close();
+    try {
+      await parts.node?.close();
+    } finally {
+      await connections.close();
+      await api.close();
+    }
   };
   try {
     const admin = connections.open('admin', api.adminToken);

@@ -34,9 +34,12 @@ export async function startTestLab(host: string): Promise<TestLab> {
     lab,
     patience,
     async close() {
-      await lab[Symbol.asyncDispose]();
-      stop.abort();
-      await folder.remove();
+      try {
+        await lab[Symbol.asyncDispose]();
+      } finally {
+        stop.abort();
+        await folder.remove();
+      }
     },
   };
 }

@@ -70,6 +70,7 @@ export class ProcessPod implements Tenant {
     for (const container of all) container.kill();
     await this.#finished;
     await this.#publisher.settled();
+    await this.#volumes?.close();
     await rm(this.#options.folder, { recursive: true, force: true });
   }
 

@@ -20,6 +20,7 @@ export class PodVolumes {
   readonly #volumes: Volume[];
   readonly #targets = new Map<string, string>();
   #writing: Promise<void> = Promise.resolve();
+  #closed = false;
 
   /** @param apiAccess whether a pod that does not mount its service account gets it all the same */
   constructor(options: { folder: string; catalogue: ImageCatalogue; sources: VolumeSources; apiAccess: boolean }) {
@@ -38,9 +39,15 @@ export class PodVolumes {
    */
   write(): Promise<void> {
     // One after the other: two at once would use each other's unfinished files.
-    const writing = this.#writing.catch(() => undefined).then(() => this.#writeAll());
+    const writing = this.#writing.catch(() => undefined).then(() => (this.#closed ? undefined : this.#writeAll()));
     this.#writing = writing;
     return writing;
+  }
+
+  /** Waits for what is being written; nothing is written after that, so the folder can go. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#writing.catch(() => undefined);
   }
 
   async #writeAll(): Promise<void> {

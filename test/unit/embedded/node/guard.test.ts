@@ -41,9 +41,10 @@ function parentProgram(folder: string): string {
     import { Guard } from ${JSON.stringify(GUARD)};
     const guard = new Guard(${JSON.stringify(folder)});
     const child = spawn('/bin/sh', ['-c', 'sleep 600 & echo $!; echo $$; wait'], {
-      detached: true, stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true, stdio: ['ignore', 'pipe', 'inherit'],
     });
     guard.watch(child);
+    child.stdout.pipe(process.stdout);
     setInterval(() => {}, 1000);
   `;
 }
