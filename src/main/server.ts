@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { LABEL_SERVER } from '../api/names.ts';
 import { SERVER_FILES, ServerSettings } from '../api/server-settings.ts';
@@ -21,15 +22,18 @@ import { VERSION } from './version.ts';
 export async function main(): Promise<void> {
   const environment = parseEnvironment(ServerEnvironment);
   const log = createLog('anweddol-server', environment.LOG_LEVEL);
-  const signal = stopSignal();
+  const stop = stopSignal();
+  // What is in flight when we are told to stop still has to see its machine start.
+  const finished = new AbortController();
+  const watching = { clock, log, signal: finished.signal };
   const settings = ServerSettings.parse(JSON.parse(await readFile(SERVER_FILES.settings, 'utf8')));
   const { spec, server } = settings;
 
   const transport = createTransport(loadKubeConfig(), { clock, userAgent: 'anweddol-server' });
   const kube = createKubeClient(transport);
   const ours = { namespace: server.namespace, labelSelector: `${LABEL_SERVER}=${server.name}` };
-  const machines = watched(kube, VirtualMachineInstance, ours, { clock, log, signal });
-  const slices = watched(kube, EndpointSlice, ours, { clock, log, signal });
+  const machines = watched(kube, VirtualMachineInstance, ours, watching);
+  const slices = watched(kube, EndpointSlice, ours, watching);
 
   const endpointPassword = spec.containers.endpoint.passwordSecretRef
     ? await readFile(SERVER_FILES.endpointPassword, 'utf8')
@@ -54,12 +58,13 @@ export async function main(): Promise<void> {
     log,
   });
   // A server that does not know which slots are taken would offer them.
-  const ready = () => machines.hasSynced && slices.hasSynced && !signal.aborted;
-  await serveHealth(environment.HEALTH_PORT, { alive: () => true, ready }, signal);
-  await Promise.all([machines.synced(signal), slices.synced(signal)]);
+  const ready = () => machines.hasSynced && slices.hasSynced && !stop.aborted;
+  await serveHealth(environment.HEALTH_PORT, { alive: () => true, ready }, finished.signal);
+  await Promise.all([machines.synced(stop), slices.synced(stop)]);
   await anweddol.startServer();
   log.info({ server: server.name, namespace: server.namespace }, 'serving clients');
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  if (!stop.aborted) await once(stop, 'abort');
   await anweddol.stopServer();
+  finished.abort();
   await transport.close();
 }

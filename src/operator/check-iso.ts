@@ -23,7 +23,8 @@ export async function checkIso(
     const endedAt = Date.parse(isoPod.status?.containerStatuses?.[0]?.state?.terminated?.finishedAt ?? '');
     const stale = isRepeatable(iso) && clock.now() - endedAt >= ISO_RECHECK_MS;
     // A check that succeeded stands in the status, and is not needed from then on.
-    if (stale || known) await kube.delete(Pod, isoPod.metadata, { signal });
+    const { uid } = isoPod.metadata;
+    if (uid && (stale || known)) await kube.delete(Pod, isoPod.metadata, { uid, signal });
   } else if (!known) {
     try {
       const pod = isoCheckPod(server, { image: defaultImage });

@@ -1,4 +1,4 @@
-/** The reasons a container can't be had; each code is also a log field and, where the operator sees it, a condition's reason. */
+/** The reasons a container can't be had; each code is also a field of the log. */
 export type VirtualizationErrorCode = 'NoFreeSlot' | 'StartFailed' | 'StartTimeout' | 'EndpointShellFailed';
 
 export class VirtualizationError extends Error {

@@ -98,6 +98,25 @@ test('a client that vanishes before it takes the reply leaves no machine', async
   await untilNothingIsLeft(testLab.lab, testLab.patience());
 });
 
+test('a server pod that is told to stop first gives the container that it is making', async () => {
+  const creating = create(lab);
+  await machines().waitFor((store) => store.list().find((vmi) => !vmi.metadata.deletionTimestamp), testLab.patience());
+  const pods = await testLab.lab.kube.list(Pod, {
+    namespace: 'default',
+    labelSelector: 'app.kubernetes.io/name=anweddol-server',
+  });
+  assert.equal(pods.items.length, 2);
+  for (const pod of pods.items) await testLab.lab.kube.delete(Pod, pod.metadata);
+  const container = await creating;
+  assert.equal(
+    (await runInContainer(HOST, container, 'id -un', testLab.patience())).trim(),
+    container.container_username,
+  );
+  await answering(lab);
+  await destroy(lab, container);
+  await untilNothingIsLeft(testLab.lab, testLab.patience());
+});
+
 test('neither the death of the server pod nor that of the operator touches a session, and the token still counts', async () => {
   const container = await create(lab);
   const { container_username: username, container_password: password } = container;
