@@ -28,17 +28,26 @@ export interface WatchQuery extends ListQuery {
   timeoutSeconds: number;
 }
 
-interface ApplyOptions extends CallOptions {
+interface WriteOptions extends CallOptions {
+  /** Everything is checked and answered as if it were done, and nothing is stored. */
+  dryRun?: boolean;
+}
+
+interface ApplyOptions extends WriteOptions {
   fieldManager: string;
   force?: boolean;
   subresource?: 'status';
 }
 
-interface PatchOptions extends CallOptions {
+interface PatchOptions extends WriteOptions {
   subresource?: 'status' | 'scale';
 }
 
-interface DeleteOptions extends CallOptions {
+interface ReplaceOptions extends WriteOptions {
+  subresource?: 'status';
+}
+
+interface DeleteOptions extends WriteOptions {
   /** The delete is refused with 409 when the object of this name has another uid by now. */
   uid?: string;
   propagation?: 'Background' | 'Foreground' | 'Orphan';
@@ -52,11 +61,12 @@ export interface JsonPatchOperation {
 }
 
 /**
- * Typed calls on raw JSON. Every call throws `KubeError` when the API server refuses it (its `code`, `reason` and
- * message kept) and when it can't be reached; each has a deadline of its own.
+ * Typed calls on raw JSON. Every call throws `KubeError` when the API server refuses it (its `code`, `reason`, message
+ * and causes kept) and when it can't be reached (`isNetworkFailure`); each has a deadline of its own. What a 429 refused
+ * is sent again, and what may be done twice is so after failures of the server, where the server says after how long.
  */
 export interface KubeClient {
-  /** `undefined` when there is none (404). */
+  /** `undefined` when there is no object of that name; a type that the server does not know throws. */
   get<T extends KubeObject>(resource: Resource<T>, name: ObjectName, options?: CallOptions): Promise<T | undefined>;
   /** One page. */
   list<T extends KubeObject>(
@@ -65,7 +75,12 @@ export interface KubeClient {
     options?: CallOptions,
   ): Promise<ListPage<T>>;
   /** The namespace is taken from the object. Sent with `fieldValidation=Strict`. */
-  create<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<T>;
+  create<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>;
+  /**
+   * Puts the object in the place of the one whose `resourceVersion` it carries; throws 409 when that has changed.
+   * Strict, as `create` is.
+   */
+  replace<T extends KubeObject>(resource: Resource<T>, object: T, options?: ReplaceOptions): Promise<T>;
   /** Server-side apply. */
   apply<T extends KubeObject>(
     resource: Resource<T>,
@@ -84,7 +99,7 @@ export interface KubeClient {
     patch: object,
     options?: PatchOptions,
   ): Promise<T>;
-  /** False when there was nothing to delete (404). */
+  /** False when there is no object of that name; a type that the server does not know throws. */
   delete(resource: Resource, name: ObjectName, options?: DeleteOptions): Promise<boolean>;
   /** POST to a subresource, such as `token` of a ServiceAccount or `binding` of a Pod. */
   createSubresource<R>(

@@ -1,8 +1,9 @@
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { KubeError } from './errors.ts';
+import type { TokenFile } from './token-file.ts';
 
-/** What one request needs to be let in. Read anew for each, so that rotated tokens and certificates count at once. */
+/** What one request needs to be let in. */
 export interface Credentials {
   /** Scheme, host, port, and a path prefix where the API server is behind one; no slash at the end. */
   server: string;
@@ -20,18 +21,19 @@ interface TlsContents {
 }
 
 /**
- * Tokens come from the kubeconfig, from the pod's token file (re-read each minute), or from an exec plugin.
+ * Certificates come from the kubeconfig or are read from the files it names; a token from the kubeconfig, from the token
+ * file, or from an exec plugin, whose answer the `config` keeps as long as it is valid.
  * @throws KubeError `NoCredentials` when a file is missing or a plugin fails
  */
-export async function readCredentials(config: KubeConfig): Promise<Credentials> {
+export async function readCredentials(config: KubeConfig, tokenFile: TokenFile | undefined): Promise<Credentials> {
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new KubeError({ code: 0, reason: 'NoConfiguration', message: 'the kubeconfig names no cluster' });
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
+    if (tokenFile) options.headers = { ...options.headers, Authorization: `Bearer ${tokenFile.read()}` };
   } catch (error) {
-    const why = error instanceof Error ? error.message.trim().split('\n', 1)[0] : String(error);
-    throw new KubeError({ code: 0, reason: 'NoCredentials', message: `no credentials: ${why}` }, { cause: error });
+    throw noCredentials(error);
   }
   return {
     server: cluster.server.replace(/\/+$/, ''),
@@ -41,10 +43,18 @@ export async function readCredentials(config: KubeConfig): Promise<Credentials> 
   };
 }
 
+function noCredentials(error: unknown): KubeError {
+  const refusal = (why: string, cause?: unknown) =>
+    new KubeError({ code: 0, reason: 'NoCredentials', message: `no credentials: ${why}` }, { cause });
+  // Without its cause: the parser's message quotes what the plugin printed, which may be a token.
+  if (error instanceof SyntaxError) return refusal('the credentials plugin printed no JSON');
+  return refusal((error instanceof Error ? error.message.trim().split('\n', 1)[0] : undefined) ?? String(error), error);
+}
+
 function authHeaders(options: RequestOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   if (options.auth) headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  // A token file may end with a line break, which no header may.
+  // A plugin's token may end with a line break, which no header may.
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name] = String(value).trim();
   return headers;
 }

@@ -1,5 +1,5 @@
 import type { CallOptions, KubeClient, ListPage, ListQuery, WatchEvent, WatchQuery } from './client.ts';
-import { KubeError } from './errors.ts';
+import { isMissing } from './errors.ts';
 import type { KubeObject, ObjectName, Resource } from './objects.ts';
 import { collectionPath, objectPath } from './path.ts';
 import type { Call, Transport } from './transport.ts';
@@ -38,7 +38,7 @@ export function createKubeClient(transport: Transport, options: KubeClientOption
 
     async get<T extends KubeObject>(resource: Resource<T>, name: ObjectName, { signal }: CallOptions = {}) {
       const path = objectPath(resource, name);
-      return call<T>({ method: 'GET', path, idempotent: true, signal }).catch(absent);
+      return call<T>({ method: 'GET', path, idempotent: true, signal }).catch(absent(name));
     },
 
     async list<T extends KubeObject>(
@@ -50,35 +50,47 @@ export function createKubeClient(transport: Transport, options: KubeClientOption
       return page(resource, await call<ListAnswer<T>>({ method: 'GET', path, idempotent: true, signal }));
     },
 
-    async create(resource, body, { signal } = {}) {
-      const path = collectionPath(resource, namespaceOf(resource, body), STRICT);
+    async create(resource, body, { dryRun, signal } = {}) {
+      const path = collectionPath(resource, namespaceOf(resource, body), { ...STRICT, ...dry(dryRun) });
       return call({ method: 'POST', path, body, signal });
     },
 
-    async apply(resource, body, { fieldManager, force, subresource, signal }) {
-      const path = objectPath(resource, body.metadata, subresource, { fieldManager, force, ...STRICT });
+    async replace(resource, body, { subresource, dryRun, signal } = {}) {
+      const { name, resourceVersion } = body.metadata;
+      if (!resourceVersion) throw new TypeError(`${resource.kind} ${name} has no resourceVersion`);
+      const path = objectPath(resource, body.metadata, subresource, { ...STRICT, ...dry(dryRun) });
+      // Not idempotent: sent twice, the second comes too late for its own first.
+      return call({ method: 'PUT', path, body, signal });
+    },
+
+    async apply(resource, body, { fieldManager, force, subresource, dryRun, signal }) {
+      const query = { fieldManager, force, ...STRICT, ...dry(dryRun) };
+      const path = objectPath(resource, body.metadata, subresource, query);
       return call({ ...patch('apply-patch+yaml'), path, body, idempotent: true, signal });
     },
 
-    async jsonPatch(resource, name, body, { subresource, signal } = {}) {
-      return call({ ...patch('json-patch+json'), path: objectPath(resource, name, subresource), body, signal });
+    async jsonPatch(resource, name, body, { subresource, dryRun, signal } = {}) {
+      const path = objectPath(resource, name, subresource, dry(dryRun));
+      return call({ ...patch('json-patch+json'), path, body, signal });
     },
 
-    async mergePatch(resource, name, body, { subresource, signal } = {}) {
-      const path = objectPath(resource, name, subresource);
+    async mergePatch(resource, name, body, { subresource, dryRun, signal } = {}) {
+      const path = objectPath(resource, name, subresource, dry(dryRun));
       return call({ ...patch('merge-patch+json'), path, body, idempotent: true, signal });
     },
 
-    async delete(resource, name, { uid, propagation, gracePeriodSeconds, signal } = {}) {
+    async delete(resource, name, { uid, propagation, gracePeriodSeconds, dryRun, signal } = {}) {
       const body = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
         ...(uid && { preconditions: { uid } }),
         propagationPolicy: propagation,
         gracePeriodSeconds,
+        // Here, as the API server does not look at the query of a DELETE that has a body.
+        ...(dryRun && { dryRun: ['All'] }),
       };
       const path = objectPath(resource, name);
-      const answer = await call({ method: 'DELETE', path, body, idempotent: true, signal }).catch(absent);
+      const answer = await call({ method: 'DELETE', path, body, idempotent: true, signal }).catch(absent(name));
       return answer !== undefined;
     },
 
@@ -92,10 +104,15 @@ function patch(type: string) {
   return { method: 'PATCH', contentType: `application/${type}` } as const;
 }
 
-/** Only a `Status` says that the object is missing; a bare 404 means that the server does not know the resource. */
-function absent(error: unknown): undefined {
-  if (error instanceof KubeError && error.code === 404 && error.reason === 'NotFound') return undefined;
-  throw error;
+function dry(dryRun: boolean | undefined) {
+  return { dryRun: dryRun ? 'All' : undefined };
+}
+
+/** Only a 404 that names the object says that it is missing; any other, that the server does not know the type. */
+function absent({ name }: ObjectName): (error: unknown) => undefined {
+  return (error) => {
+    if (!isMissing(error, name)) throw error;
+  };
 }
 
 function namespaceOf(resource: Resource, object: KubeObject): string | undefined {

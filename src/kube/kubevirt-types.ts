@@ -5,6 +5,7 @@ import type {
   V1VirtualMachineInstanceSpec as PublishedSpec,
   V1VirtualMachineInstanceStatus as PublishedStatus,
   V1VirtualMachineInstance as PublishedVirtualMachineInstance,
+  V1KubeVirt,
 } from '@kubevirt-ui-ext/kubevirt-api/kubevirt';
 
 /** The published type has no `port`, which the API requires. */
@@ -32,3 +33,5 @@ export interface V1VirtualMachineInstance extends Omit<PublishedVirtualMachineIn
   spec: Spec;
   status?: Status;
 }
+
+export type { V1KubeVirt };

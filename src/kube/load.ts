@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubeError } from './errors.ts';
+import { parseKubeConfig } from './parse-kubeconfig.ts';
 
 export type { KubeConfig } from '@kubernetes/client-node';
 
@@ -24,7 +25,7 @@ export function loadKubeConfig(options: LoadOptions = {}): KubeConfig {
   if (inCluster) {
     loadServiceAccount(config);
   } else if (kubeconfig !== undefined && isText(kubeconfig)) {
-    load(() => config.loadFromString(kubeconfig), 'the kubeconfig text');
+    load(() => parseKubeConfig(config, kubeconfig, process.cwd()), 'the kubeconfig text');
   } else {
     loadFiles(config, kubeconfig === undefined ? defaultFiles() : [kubeconfig]);
   }
@@ -53,7 +54,7 @@ function defaultFiles(): string[] {
 function loadFiles(config: KubeConfig, files: string[]): void {
   for (const [index, file] of files.entries()) {
     const next = index === 0 ? config : new KubeConfig();
-    load(() => next.loadFromFile(file), `kubeconfig ${file}`);
+    load(() => parseKubeConfig(next, readFileSync(file, 'utf8'), dirname(resolve(file))), `kubeconfig ${file}`);
     if (next !== config) load(() => config.mergeConfig(next, !!config.currentContext), `kubeconfig ${file}`);
   }
 }

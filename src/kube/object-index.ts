@@ -1,11 +1,15 @@
-/** Which objects an index function gave which values for. */
+import type { Log } from '../runtime/log.ts';
+
+/** Which objects an index function gave which values for. A function that throws gives none; it is logged. */
 export class ObjectIndex<T> {
   readonly #functions: [string, (object: T) => string[]][];
+  readonly #log: Log;
   /** Index, then value, then keys. */
   readonly #keys: Map<string, Map<string, Set<string>>>;
 
-  constructor(indices: Record<string, (object: T) => string[]>) {
+  constructor(indices: Record<string, (object: T) => string[]>, log: Log) {
     this.#functions = Object.entries(indices);
+    this.#log = log;
     this.#keys = new Map(this.#functions.map(([index]) => [index, new Map()]));
   }
 
@@ -17,9 +21,18 @@ export class ObjectIndex<T> {
   }
 
   move(key: string, previous: T | undefined, current: T | undefined): void {
-    for (const [index, values] of this.#functions) {
-      if (previous) for (const value of values(previous)) this.#leave(index, value, key);
-      if (current) for (const value of values(current)) this.#enter(index, value, key);
+    for (const [index, valuesOf] of this.#functions) {
+      if (previous) for (const value of this.#values(index, valuesOf, previous)) this.#leave(index, value, key);
+      if (current) for (const value of this.#values(index, valuesOf, current)) this.#enter(index, value, key);
+    }
+  }
+
+  #values(index: string, valuesOf: (object: T) => string[], object: T): string[] {
+    try {
+      return valuesOf(object);
+    } catch (error) {
+      this.#log.error({ index, err: error }, 'an index function of the store threw');
+      return [];
     }
   }
 

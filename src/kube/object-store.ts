@@ -14,14 +14,19 @@ export class ObjectStore<T extends KubeObject> implements Store<T> {
   /** Called once after each event or complete list. */
   readonly #waiters = new Set<() => void>();
   #hasSynced = false;
+  #lastHeardAt: number | undefined;
 
   constructor(options: StoreOptions<T> & { log: Log }) {
     this.#log = options.log;
-    this.#index = new ObjectIndex(options.indices ?? {});
+    this.#index = new ObjectIndex(options.indices ?? {}, options.log);
   }
 
   get hasSynced(): boolean {
     return this.#hasSynced;
+  }
+
+  get lastHeardAt(): number | undefined {
+    return this.#lastHeardAt;
   }
 
   async synced(signal?: AbortSignal): Promise<void> {
@@ -75,6 +80,11 @@ export class ObjectStore<T extends KubeObject> implements Store<T> {
     });
   }
 
+  /** Notes that the API server said something, be it that nothing changed. */
+  heardAt(now: number): void {
+    this.#lastHeardAt = now;
+  }
+
   /** Takes over a complete list. An object of another uid under a known name is a deletion and a new object. */
   replace(objects: T[]): void {
     const known = new Map(objects.map((object) => [keyOf(object.metadata), object]));
@@ -116,15 +126,21 @@ export class ObjectStore<T extends KubeObject> implements Store<T> {
 
   #tell(changes: Change<T>[]): void {
     for (const { current, previous } of changes) {
-      for (const listener of [...this.#listeners]) {
-        try {
-          listener(current, previous);
-        } catch (error) {
-          this.#log.error({ err: error }, 'a listener of the store threw');
-        }
-      }
+      for (const listener of [...this.#listeners])
+        if (this.#listeners.has(listener)) this.#call(listener, current, previous);
     }
     for (const check of [...this.#waiters]) check();
+  }
+
+  #call(listener: Listener<T>, current: T | undefined, previous: T | undefined): void {
+    const fail = (error: unknown): void => this.#log.error({ err: error }, 'a listener of the store threw');
+    try {
+      const result: unknown = listener(current, previous);
+      // An asynchronous function passes for a listener, and a rejection that nobody takes ends the process.
+      if (result instanceof Promise) result.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
   }
 }
 

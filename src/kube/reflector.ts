@@ -1,11 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import { backoffDelay } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { canResume } from './can-resume.ts';
 import type { KubeClient, ListQuery, WatchEvent } from './client.ts';
-import { KubeError } from './errors.ts';
+import { isExpired, KubeError } from './errors.ts';
 import { listAll } from './list-all.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { KubeObject, Resource } from './objects.ts';
+
+/** The calls that a reflector makes. */
+type Source = Pick<KubeClient, 'list' | 'watch'>;
 
 export interface ReflectorOptions {
   /** Stops it; nothing is opened after that. */
@@ -14,6 +20,8 @@ export interface ReflectorOptions {
   log: Log;
   /** From 0 up to, and not including, 1. Default `Math.random`. */
   random?: () => number;
+  /** Objects in one answer of a list. Default 100. */
+  pageSize?: number;
 }
 
 /**
@@ -22,13 +30,18 @@ export interface ReflectorOptions {
  */
 const LIVED_MS = 10_000;
 
+const MAX_WAIT_MS = 30_000;
+
+/** A burst of events comes without a pause: others get their turn after this many. */
+const EVENTS_PER_TURN = 100;
+
 /**
  * Keeps the store like the API server's objects: list, then watch from there, for ever. No failure ends it: it waits,
  * 0.8 s doubling to 30 s, and goes on from the last version seen, or lists again where the server can't or the stream
  * can't be trusted. What was deleted meanwhile is reported then. Resolves when the signal has aborted; never rejects.
  */
 export async function startReflector<T extends KubeObject>(
-  client: KubeClient,
+  client: Source,
   resource: Resource<T>,
   query: ListQuery,
   store: ObjectStore<T>,
@@ -38,7 +51,7 @@ export async function startReflector<T extends KubeObject>(
 }
 
 class Reflector<T extends KubeObject> {
-  readonly #client: KubeClient;
+  readonly #client: Source;
   readonly #resource: Resource<T>;
   readonly #query: ListQuery;
   readonly #store: ObjectStore<T>;
@@ -50,7 +63,7 @@ class Reflector<T extends KubeObject> {
   #failures = 0;
 
   constructor(
-    client: KubeClient,
+    client: Source,
     resource: Resource<T>,
     query: ListQuery,
     store: ObjectStore<T>,
@@ -78,7 +91,7 @@ class Reflector<T extends KubeObject> {
     let openedAt: number | undefined;
     try {
       const version = this.#version ?? (await this.#list());
-      openedAt = clock.now();
+      openedAt = clock.elapsed();
       await this.#watch(version);
       return this.#waitAfter(openedAt);
     } catch (error) {
@@ -90,11 +103,16 @@ class Reflector<T extends KubeObject> {
   }
 
   async #list(): Promise<string> {
-    const { signal, clock } = this.#options;
-    this.#listedAt = clock.now();
-    const { items, resourceVersion } = await listAll(this.#client, this.#resource, this.#query, signal);
+    const { signal, clock, pageSize } = this.#options;
+    this.#listedAt = clock.elapsed();
+    const onPage = () => this.#store.heardAt(clock.elapsed());
+    const { items, resourceVersion } = await listAll(this.#client, this.#resource, this.#query, {
+      signal,
+      onPage,
+      ...(pageSize && { pageSize }),
+    });
     signal.throwIfAborted();
-    this.#store.replace(items.map(withoutManagedFields));
+    this.#store.replace(items);
     this.#version = resourceVersion;
     return resourceVersion;
   }
@@ -102,12 +120,18 @@ class Reflector<T extends KubeObject> {
   async #watch(resourceVersion: string): Promise<void> {
     const timeoutSeconds = Math.floor(300 + 300 * this.#random());
     const query = { ...this.#query, resourceVersion, timeoutSeconds };
-    for await (const event of this.#client.watch(this.#resource, query, this.#options.signal)) this.#take(event);
+    let taken = 0;
+    for await (const event of this.#client.watch(this.#resource, query, this.#options.signal)) {
+      this.#take(event);
+      taken += 1;
+      if (taken % EVENTS_PER_TURN === 0) await setImmediate();
+    }
   }
 
   #take(event: WatchEvent<T>): void {
     // Aborted while the event was on its way to us: whoever stopped this expects no more changes.
     this.#options.signal.throwIfAborted();
+    this.#store.heardAt(this.#options.clock.elapsed());
     if (event.type === 'BOOKMARK') {
       this.#version = event.resourceVersion;
       return;
@@ -122,25 +146,24 @@ class Reflector<T extends KubeObject> {
   #recover(error: unknown, openedAt: number | undefined): number {
     if (!canResume(error)) this.#version = undefined;
     // The version is too old, or a page's token is: list at once, unless that was just tried.
-    const isExpired = error instanceof KubeError && error.code === 410;
-    return isExpired && this.#hasLived(this.#listedAt) ? 0 : this.#waitAfter(openedAt, error);
+    return isExpired(error) && this.#hasLived(this.#listedAt) ? 0 : this.#waitAfter(openedAt, error);
   }
 
   #hasLived(since: number): boolean {
-    return this.#options.clock.now() - since >= LIVED_MS;
+    return this.#options.clock.elapsed() - since >= LIVED_MS;
   }
 
   #waitAfter(openedAt: number | undefined, error?: unknown): number {
     const hasLived = openedAt !== undefined && this.#hasLived(openedAt);
     if (hasLived) this.#failures = 0;
-    if (hasLived && this.#version !== undefined) return 0;
     const asked = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.max(this.#nextWait(), Math.min(asked, 30_000));
+    const needed = hasLived && this.#version !== undefined ? 0 : this.#nextWait();
+    return Math.max(needed, Math.min(asked, MAX_WAIT_MS));
   }
 
   #nextWait(): number {
     this.#failures += 1;
-    return backoffDelay(this.#failures, { initialMs: 800, maxMs: 30_000, random: this.#random });
+    return backoffDelay(this.#failures, { initialMs: 800, maxMs: MAX_WAIT_MS, random: this.#random });
   }
 
   #log(error: unknown, retryInMs: number): void {
@@ -149,17 +172,4 @@ class Reflector<T extends KubeObject> {
     if (this.#failures > 1) this.#options.log.warn(fields, 'list or watch failed again');
     else this.#options.log.info(fields, 'list or watch failed');
   }
-}
-
-/** The connection failed or the server is busy, but what came until then was right. */
-function canResume(error: unknown): boolean {
-  if (!(error instanceof KubeError)) return false;
-  if (error.code === 0) return error.reason === 'Timeout' || error.reason === 'Unreachable';
-  return error.code === 429 || error.code === 503;
-}
-
-/** They make up half of an object's size, and nobody reads them here. */
-function withoutManagedFields<T extends KubeObject>(object: T): T {
-  delete object.metadata.managedFields;
-  return object;
 }

@@ -1,11 +1,11 @@
-import { KubeError } from './errors.ts';
+import { type ErrorCause, type ErrorDetails, KubeError } from './errors.ts';
 
 /** The part of a `Status` object that is read here. */
 interface Status {
   code?: unknown;
   reason?: unknown;
   message?: unknown;
-  details?: { retryAfterSeconds?: unknown } | null;
+  details?: { retryAfterSeconds?: unknown; causes?: unknown; name?: unknown; kind?: unknown; group?: unknown } | null;
 }
 
 /**
@@ -26,10 +26,30 @@ export function errorOfStatus(status: Status, retryAfter?: string): KubeError {
   const code = typeof status.code === 'number' ? status.code : 500;
   return new KubeError({
     code,
-    reason: typeof status.reason === 'string' && status.reason ? status.reason : 'Unknown',
-    message: typeof status.message === 'string' ? status.message : `the API server answered ${code}`,
+    reason: text(status.reason) ?? 'Unknown',
+    message: text(status.message) ?? `the API server answered ${code}`,
     retryAfterSeconds: seconds(retryAfter) ?? seconds(status.details?.retryAfterSeconds),
+    causes: causesOf(status.details?.causes),
+    details: detailsOf(status),
   });
+}
+
+/** How Go prints that there is none; of a rule that was not checked, since the object has other faults. */
+const NO_FIELD = '<nil>';
+
+function causesOf(causes: unknown): ErrorCause[] {
+  if (!Array.isArray(causes)) return [];
+  return causes.map((cause: Record<string, unknown> | null) => ({
+    reason: text(cause?.reason) ?? 'Unknown',
+    message: text(cause?.message) ?? '',
+    field: cause?.field === NO_FIELD ? '' : (text(cause?.field) ?? ''),
+  }));
+}
+
+function detailsOf({ details }: Status): ErrorDetails | undefined {
+  if (!details) return undefined;
+  const [name, kind, group] = [text(details.name), text(details.kind), text(details.group)];
+  return { ...(name && { name }), ...(kind && { kind }), ...(group && { group }) };
 }
 
 function parse(body: string): Status | undefined {
@@ -43,6 +63,10 @@ function parse(body: string): Status | undefined {
 
 function isStatus(value: unknown): value is Status {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Status';
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function seconds(value: unknown): number | undefined {

@@ -4,6 +4,11 @@ import type { KubeObject } from './objects.ts';
 export interface Store<T extends KubeObject> {
   /** True once the first complete list has arrived. */
   readonly hasSynced: boolean;
+  /**
+   * When the API server last said something for this store, by the `elapsed` of the reflector's clock: a list, an event,
+   * a bookmark (about one a minute). Long ago: the objects may be old. Absent before the first.
+   */
+  readonly lastHeardAt: number | undefined;
   /** Resolves when `hasSynced` turns true; rejects when the signal aborts first. */
   synced(signal?: AbortSignal): Promise<void>;
   /** By `keyOf` key. */

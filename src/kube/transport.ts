@@ -2,33 +2,45 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../runtime/clock.ts';
 import { Deadline } from '../runtime/deadline.ts';
-import { ConnectionPool } from './connection-pool.ts';
-import { readCredentials } from './credentials.ts';
 import { KubeError } from './errors.ts';
+import { networkFailure } from './network-failure.ts';
+import type { RequestMetrics } from './request-metrics.ts';
+import { type Request, RequestSender } from './request-sender.ts';
 import { readJson, readText } from './response-body.ts';
 import { retryDelay } from './retry-delay.ts';
 import { errorOfAnswer } from './status.ts';
+import type { RateLimit } from './token-bucket.ts';
+import { WriteRefused } from './write-gate.ts';
 
 export interface TransportOptions {
   clock: Clock;
   /** Its part before the first `/` is the field manager of what is created and patched. Default `anweddol-operator`. */
   userAgent?: string;
-  /** For a whole call, retries included. Default 30 s. */
+  /** For a whole call, retries and waits included. Default 30 s. */
   callTimeoutMs?: number;
   /** Default 10 s. */
   connectTimeoutMs?: number;
   /** Of one answer, in bytes. Default 64 MiB. */
   maxAnswerBytes?: number;
+  /** Of all requests; a watch counts when it is opened. Default {@link DEFAULT_RATE_LIMIT}. */
+  rateLimit?: RateLimit | false;
+  metrics?: RequestMetrics;
+  /**
+   * Called right before the bytes of a request that is no GET go out, on every attempt. What it throws is what the call
+   * rejects with, and nothing is sent.
+   */
+  beforeWrite?: () => void;
 }
 
-export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** With its query. */
-  path: string;
-  body?: unknown;
-  /** Default `application/json`. */
-  contentType?: string;
-  /** Sending it twice does no harm, so 429 and 503 are retried when the server says after how long. */
+/**
+ * A fence against a loop of our own that runs wild, not a share of the server: sharing it out is its own business (API
+ * Priority and Fairness), which is why controller-runtime has no limit by default any more. The 20 (30 at once) of older
+ * controllers would make a thousand servers wait ten minutes for their objects.
+ */
+const DEFAULT_RATE_LIMIT: RateLimit = { perSecond: 300, burst: 600 };
+
+export interface Call extends Request {
+  /** Sending it twice does no harm, so it is retried after failures too that may have come after it was executed. */
   idempotent?: boolean;
   signal?: AbortSignal | undefined;
 }
@@ -44,64 +56,48 @@ export interface Transport {
 }
 
 export function createTransport(config: KubeConfig, options: TransportOptions): Transport {
-  const { clock, userAgent = 'anweddol-operator', callTimeoutMs = 30_000, maxAnswerBytes = 64 * 2 ** 20 } = options;
-  const pool = new ConnectionPool(options.connectTimeoutMs ?? 10_000);
+  const { clock, callTimeoutMs = 30_000, maxAnswerBytes = 64 * 2 ** 20 } = options;
+  const sender = new RequestSender(config, {
+    clock,
+    userAgent: options.userAgent ?? 'anweddol-operator',
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    rateLimit: options.rateLimit ?? DEFAULT_RATE_LIMIT,
+    metrics: options.metrics,
+    beforeWrite: options.beforeWrite,
+  });
 
-  async function send(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    // A credentials plugin may hang.
-    const credentials = await Promise.race([readCredentials(config), abortOf(signal)]);
-    const url = new URL(credentials.server + call.path);
-    const headers: Record<string, string> = {
-      Accept: 'application/json',
-      'User-Agent': userAgent,
-      ...credentials.headers,
-    };
-    if (call.body !== undefined) headers['Content-Type'] = call.contentType ?? 'application/json';
-    const answer = await pool.for(credentials).request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: call.method,
-      headers,
-      body: call.body === undefined ? null : JSON.stringify(call.body),
-      signal,
-    });
+  async function accepted(answer: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData> {
     if (answer.statusCode < 300) return answer;
     const retryAfter = answer.headers['retry-after'];
     const text = await readText(answer.body, maxAnswerBytes);
     throw errorOfAnswer(answer.statusCode, text, Array.isArray(retryAfter) ? retryAfter[0] : retryAfter);
   }
 
-  async function callOnce(call: Call, signal: AbortSignal): Promise<unknown> {
-    try {
-      const answer = await send(call, signal);
-      return await readJson(answer.body, maxAnswerBytes);
-    } catch (error) {
-      throw translate(error, call, signal);
-    }
-  }
-
   async function call(call: Call): Promise<unknown> {
-    const until = clock.now() + callTimeoutMs;
+    const until = clock.elapsed() + callTimeoutMs;
     using deadline = new Deadline(clock, call.signal);
     deadline.set(callTimeoutMs, () => timeout(call, 'no answer', callTimeoutMs));
+    const send = sender.prepare(call, deadline.signal);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await callOnce(call, deadline.signal);
-      } catch (error) {
+        const answer = await accepted(await send());
+        return await readJson(answer.body, maxAnswerBytes);
+      } catch (failure) {
+        const error = translate(failure, call, deadline.signal);
         const wait = retryDelay(call, error, attempt);
-        if (wait === undefined || clock.now() + wait >= until) throw error;
+        if (wait === undefined || clock.elapsed() + wait >= until) throw error;
         await clock.sleep(wait, deadline.signal);
       }
     }
   }
 
   async function* stream(path: string, inactivityMs: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const call: Call = { method: 'GET', path };
+    const request: Request = { method: 'GET', path };
     using deadline = new Deadline(clock, signal);
-    const silence = () => timeout(call, 'nothing new', inactivityMs);
+    const silence = () => timeout(request, 'nothing new', inactivityMs);
     try {
-      deadline.set(callTimeoutMs, () => timeout(call, 'no answer', callTimeoutMs));
-      const { body } = await send(call, deadline.signal);
+      deadline.set(callTimeoutMs, () => timeout(request, 'no answer', callTimeoutMs));
+      const { body } = await accepted(await sender.prepare(request, deadline.signal)());
       deadline.set(inactivityMs, silence);
       for await (const chunk of body) {
         deadline.clear();
@@ -110,39 +106,27 @@ export function createTransport(config: KubeConfig, options: TransportOptions): 
       }
       deadline.signal.throwIfAborted();
     } catch (error) {
-      throw translate(error, call, deadline.signal);
+      throw translate(error, request, deadline.signal);
     }
   }
 
-  return { call, stream, close: () => pool.close() };
+  return { call, stream, close: () => sender.close() };
 }
 
-function timeout(call: Call, what: string, ms: number): KubeError {
-  return new KubeError({ code: 0, reason: 'Timeout', message: `${describe(call)}: ${what} for ${ms / 1000} s` });
+function timeout(request: Request, what: string, ms: number): KubeError {
+  return new KubeError({ code: 0, reason: 'Timeout', message: `${describe(request)}: ${what} for ${ms / 1000} s` });
 }
 
 /** Whatever went wrong on the way, as what the caller is told. */
-function translate(error: unknown, call: Call, signal: AbortSignal): unknown {
+function translate(error: unknown, request: Request, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
+  if (error instanceof WriteRefused) return error.cause;
   if (error instanceof KubeError) return error;
-  const why = describeError(error);
-  return new KubeError({ code: 0, reason: 'Unreachable', message: `${describe(call)}: ${why}` }, { cause: error });
-}
-
-/** A host of several addresses fails with an error that has no message but a code. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || ('code' in error ? String(error.code) : error.name);
-}
-
-function abortOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
+  const { reason, message } = networkFailure(error);
+  return new KubeError({ code: 0, reason, message: `${describe(request)}: ${message}` }, { cause: error });
 }
 
 /** Without the query, which may be long. */
-function describe(call: Call): string {
-  return `${call.method} ${call.path.split('?', 1)[0]}`;
+function describe(request: Request): string {
+  return `${request.method} ${request.path.split('?', 1)[0]}`;
 }

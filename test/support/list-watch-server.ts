@@ -12,12 +12,17 @@ interface Event {
 export class ListWatchServer {
   readonly http: ScriptedApiServer;
   readonly objects = new Map<string, KubeObject>();
+  /** Uid and version of each state that ever was. */
+  readonly states = new Set<string>();
   /** May answer a request in the server's place: true when it did. */
   intercept: (request: SeenRequest, response: ServerResponse) => boolean = () => false;
   #version = 100;
   #compacted = 0;
   #history: Event[] = [];
+  #isFrozen = false;
   readonly #watches = new Set<ServerResponse>();
+  /** By version, what the later pages of a list are cut from. */
+  readonly #snapshots = new Map<number, KubeObject[]>();
 
   private constructor(http: ScriptedApiServer) {
     this.http = http;
@@ -53,6 +58,7 @@ export class ListWatchServer {
       data: { value },
     };
     this.objects.set(name, object);
+    this.states.add(`${object.metadata.uid} ${version}`);
     this.#publish({ version, type: known ? 'MODIFIED' : 'ADDED', object });
   }
 
@@ -65,10 +71,28 @@ export class ListWatchServer {
     this.#publish({ version, type: 'DELETED', object });
   }
 
-  /** Watches from before now are answered with 410 from now on. */
+  /** Watches from before now, and further pages of lists from before now, are answered with 410 from now on. */
   compact(): void {
     this.#compacted = this.#version;
     this.#history = [];
+    this.#snapshots.clear();
+  }
+
+  /** Tells every open watch how far it is. */
+  bookmark(): void {
+    const object = { kind: 'ConfigMap', metadata: { resourceVersion: String(this.#version) } };
+    this.writeToWatches(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+  }
+
+  /** Keeps connections and sends nothing: what watches should get is held back, requests get no answer, ever. */
+  freeze(): void {
+    this.#isFrozen = true;
+    for (const response of this.#watches) response.cork();
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const response of this.#watches) response.uncork();
   }
 
   /** Writes into every open watch. */
@@ -88,18 +112,24 @@ export class ListWatchServer {
   }
 
   #answer: Answer = (request, response) => {
-    if (this.intercept(request, response)) return;
+    if (this.#isFrozen || this.intercept(request, response)) return;
     if (request.query.has('watch')) this.#watch(request, response);
     else this.#list(request, response);
   };
 
   #list({ query }: SeenRequest, response: ServerResponse): void {
-    const from = Number(query.get('continue') ?? 0);
+    const [version = this.#version, from = 0] = query.get('continue')?.split(' ').map(Number) ?? [];
     const limit = Number(query.get('limit') ?? Number.POSITIVE_INFINITY);
-    const all = [...this.objects.values()];
-    const items = all.slice(from, from + limit).map(({ metadata, ...rest }) => ({ ...rest, metadata }));
-    const next = from + limit < all.length ? { continue: String(from + limit) } : {};
-    sendJson(response, 200, { metadata: { resourceVersion: String(this.#version), ...next }, items });
+    const all = query.has('continue') ? this.#snapshots.get(version) : [...this.objects.values()];
+    if (!all) {
+      sendStatus(response, 410, 'Expired');
+      return;
+    }
+    const items = all.slice(from, from + limit);
+    const isLast = from + limit >= all.length;
+    if (!isLast) this.#snapshots.set(version, all);
+    const next = isLast ? {} : { continue: `${version} ${from + limit}` };
+    sendJson(response, 200, { metadata: { resourceVersion: String(version), ...next }, items });
   }
 
   #watch({ query }: SeenRequest, response: ServerResponse): void {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import { createServer as createTlsServer, Server as HttpsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface SeenRequest {
@@ -84,6 +84,11 @@ export class ScriptedApiServer {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
+  /** New connections meet another certificate. */
+  replaceCertificate(pair: { cert: string; key: string }): void {
+    if (this.#server instanceof HttpsServer) this.#server.setSecureContext(pair);
+  }
+
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
@@ -129,7 +134,8 @@ export function sendStatus(
   reason: string,
   message = `a test said ${reason}`,
   headers: Record<string, string> = {},
+  details?: object,
 ): void {
-  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message };
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message, details };
   sendJson(response, code, status, headers);
 }

@@ -4,11 +4,15 @@ import { KubeError } from '../../../src/kube/errors.ts';
 import { ConfigMap, Namespace, ServiceAccount } from '../../../src/kube/resources.ts';
 import { collect } from '../../support/collect.ts';
 import { connect } from '../../support/connect.ts';
-import { sendJson, sendStatus } from '../../support/scripted-api-server.ts';
+import { type Answer, sendJson, sendStatus } from '../../support/scripted-api-server.ts';
 
 const name = { namespace: 'lab', name: 'a' };
 const object: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: name, data: { key: 'value' } };
 const PATH = '/api/v1/namespaces/lab/configmaps/a';
+
+/** Says that an object of this name is missing. */
+const missing: Answer = (_, response) =>
+  sendStatus(response, 404, 'NotFound', 'no', {}, { name: name.name, kind: 'configmaps' });
 
 /** A client of a server that gives the object for everything. */
 async function answering(t: Parameters<typeof connect>[0], answer: unknown = object) {
@@ -27,13 +31,26 @@ test('get gives the object', async (t) => {
 });
 
 test('get of what is not there gives undefined', async (t) => {
-  const { client } = await connect(t, (_, response) => sendStatus(response, 404, 'NotFound'));
+  const { client } = await connect(t, missing);
   assert.equal(await client.get(ConfigMap, name), undefined);
 });
 
-test('get of a resource that the server does not know throws', async (t) => {
-  const { client } = await connect(t, (_, response) => void response.writeHead(404).end('404 page not found'));
-  await assert.rejects(client.get(ConfigMap, name), { code: 404, reason: 'Unknown', message: /404 page not found/ });
+test('get and delete of a resource that the server does not know throw', async (t) => {
+  const { client, server } = await connect(t, (_, response) => void response.writeHead(404).end('404 page not found'));
+  const bare = { code: 404, reason: 'Unknown', message: /404 page not found/ };
+  await assert.rejects(client.get(ConfigMap, name), bare);
+  await assert.rejects(client.delete(ConfigMap, name), bare);
+  server.answer = (_, response) => sendStatus(response, 404, 'NotFound', 'the server has no such resource', {}, {});
+  await assert.rejects(client.get(ConfigMap, name), { code: 404, reason: 'NotFound' });
+  await assert.rejects(client.delete(ConfigMap, name), { code: 404, reason: 'NotFound' });
+});
+
+test('a 404 that names something else is no answer to get and delete', async (t) => {
+  const { client } = await connect(t, (_, response) =>
+    sendStatus(response, 404, 'NotFound', 'no', {}, { name: 'lab', kind: 'namespaces' }),
+  );
+  await assert.rejects(client.get(ConfigMap, name), { code: 404 });
+  await assert.rejects(client.delete(ConfigMap, name), { code: 404 });
 });
 
 test('list gives one page, its items complete', async (t) => {
@@ -64,6 +81,30 @@ test('create posts to the namespace of the object, strictly', async (t) => {
 test('create of a namespaced object without a namespace is refused here', async (t) => {
   const { client } = await answering(t);
   await assert.rejects(client.create(ConfigMap, { ...object, metadata: { name: 'a' } }), TypeError);
+});
+
+test('replace puts the object, strictly, with the version that it replaces', async (t) => {
+  const { client, asked } = await answering(t);
+  const read = { ...object, metadata: { ...name, resourceVersion: '7' } };
+  await client.replace(ConfigMap, read, { subresource: 'status' });
+  assert.deepEqual(asked(), ['PUT', `${PATH}/status`, { fieldValidation: 'Strict' }, 'application/json', read]);
+  await assert.rejects(client.replace(ConfigMap, object), /ConfigMap a has no resourceVersion/);
+});
+
+test('a dry run is asked for with every kind of write', async (t) => {
+  const { client, server } = await connect(t, (_, response) => sendJson(response, 200, object));
+  const dryRun = { dryRun: true };
+  await client.create(ConfigMap, object, dryRun);
+  await client.replace(ConfigMap, { ...object, metadata: { ...name, resourceVersion: '7' } }, dryRun);
+  await client.apply(ConfigMap, object, { fieldManager: 'me', ...dryRun });
+  await client.jsonPatch(ConfigMap, name, [], dryRun);
+  await client.mergePatch(ConfigMap, name, {}, dryRun);
+  await client.delete(ConfigMap, name, dryRun);
+  assert.deepEqual(
+    server.requests.map(({ method, query }) => `${method} ${query.get('dryRun')}`),
+    ['POST All', 'PUT All', 'PATCH All', 'PATCH All', 'PATCH All', 'DELETE null'],
+  );
+  assert.deepEqual(JSON.parse(server.requests.at(-1)?.body ?? '').dryRun, ['All']);
 });
 
 test('apply sends a server-side apply', async (t) => {
@@ -99,7 +140,7 @@ test('delete sends the uid as precondition', async (t) => {
 });
 
 test('delete of what is not there is false; of another uid a conflict', async (t) => {
-  const { client, server } = await connect(t, (_, response) => sendStatus(response, 404, 'NotFound'));
+  const { client, server } = await connect(t, missing);
   assert.equal(await client.delete(ConfigMap, name), false);
   server.answer = (_, response) => sendStatus(response, 409, 'Conflict');
   await assert.rejects(client.delete(ConfigMap, name, { uid: 'u-1' }), { code: 409, reason: 'Conflict' });

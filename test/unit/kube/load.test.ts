@@ -22,6 +22,10 @@ function kubeconfig(server: string): string {
   ].join('\n');
 }
 
+function withUser(user: object): string {
+  return kubeconfig('https://a:6443').replace('{ token: secret }', JSON.stringify(user));
+}
+
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'kube-load-'));
   t.after(() => rmSync(path, { recursive: true }));
@@ -77,4 +81,35 @@ test('a missing file, a broken file and a context without a cluster are told in 
 
 test('in-cluster outside a pod is told in one line', () => {
   assert.throws(() => loadKubeConfig({ inCluster: true }), { message: /KUBERNETES_SERVICE_HOST is not set/ });
+});
+
+test('relative paths in a kubeconfig start at its folder: certificates, token file and plugin', (t) => {
+  const path = join(folder(t), 'config');
+  const user = { tokenFile: 'token', 'client-key': 'tls.key', exec: { command: 'bin/plugin' } };
+  writeFileSync(path, withUser(user));
+  const found = loadKubeConfig({ kubeconfig: path }).getCurrentUser();
+  assert.equal(found?.authProvider.config.tokenFile, join(path, '..', 'token'));
+  assert.equal(found?.keyFile, join(path, '..', 'tls.key'));
+  assert.equal(found?.exec.command, join(path, '..', 'bin/plugin'));
+});
+
+test('a token file goes before a token', () => {
+  const found = loadKubeConfig({ kubeconfig: withUser({ tokenFile: '/a', token: 'secret' }) }).getCurrentUser();
+  assert.deepEqual([found?.authProvider.config.tokenFile, found?.token], ['/a', undefined]);
+});
+
+test('a plugin is told what it is run for, and a bare name is looked up in PATH', () => {
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  const exec = { apiVersion, command: 'plugin', env: [{ name: 'A', value: 'b' }] };
+  const found = loadKubeConfig({ kubeconfig: withUser({ exec }) }).getCurrentUser()?.exec;
+  assert.equal(found.command, 'plugin');
+  const { KUBERNETES_EXEC_INFO = '', ...rest } = Object.fromEntries(
+    found.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+  );
+  assert.deepEqual(rest, { A: 'b' });
+  assert.deepEqual(JSON.parse(KUBERNETES_EXEC_INFO), {
+    apiVersion,
+    kind: 'ExecCredential',
+    spec: { interactive: false },
+  });
 });

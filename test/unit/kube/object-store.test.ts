@@ -108,3 +108,62 @@ test('synced waits for the first complete list', async (t) => {
   assert.deepEqual(store.list(), []);
   await assert.rejects(newStore().synced(AbortSignal.abort(new Error('stopped'))), { message: 'stopped' });
 });
+
+test('a listener that another one unsubscribes hears nothing more, even of the same change', () => {
+  const store = newStore();
+  const heard: unknown[] = [];
+  store.onChange(() => unsubscribe());
+  const unsubscribe = store.onChange((current) => heard.push(current?.metadata.name));
+  store.put(configMap('a'));
+  assert.deepEqual(heard, []);
+});
+
+test('a listener that rejects is logged, and ends nothing', async () => {
+  const log = new RecordedLog();
+  const store = new ObjectStore<ConfigMap>({ log });
+  store.onChange(async () => {
+    throw new Error('a bug');
+  });
+  store.put(configMap('a'));
+  const { level, fields } = await log.line('a listener of the store threw');
+  assert.deepEqual([level, String(fields.err)], ['error', 'Error: a bug']);
+});
+
+test('an index function that throws leaves out what it threw for, and the list is taken over whole', () => {
+  const log = new RecordedLog();
+  const indices = {
+    app: ({ metadata }: ConfigMap) => {
+      if (!metadata.labels?.app) throw new Error('no app');
+      return [metadata.labels.app];
+    },
+  };
+  const store = new ObjectStore<ConfigMap>({ log, indices });
+  const heard: unknown[] = [];
+  store.onChange((current) => heard.push(current?.metadata.name));
+  store.replace([configMap('a', { labels: { app: 'x' } }), configMap('b'), configMap('c', { labels: { app: 'x' } })]);
+  assert.deepEqual(heard, ['a', 'b', 'c']);
+  assert.deepEqual(
+    store.byIndex('app', 'x').map(({ metadata }) => metadata.name),
+    ['a', 'c'],
+  );
+  assert.deepEqual(
+    log.entries.map(({ level, fields }) => [level, fields.index]),
+    [['error', 'app']],
+  );
+});
+
+test('in a list the same name with another uid is a deletion and a new object', () => {
+  const store = newStore();
+  store.put(configMap('a', { uid: 'earlier', labels: { app: 'x' } }));
+  const heard: unknown[] = [];
+  store.onChange((current, previous) => heard.push([current?.metadata.uid, previous?.metadata.uid]));
+  store.replace([configMap('a', { uid: 'later', version: '2', labels: { app: 'y' } })]);
+  store.put(configMap('a', { uid: 'last', version: '3' }));
+  assert.deepEqual(heard, [
+    [undefined, 'earlier'],
+    ['later', undefined],
+    [undefined, 'later'],
+    ['last', undefined],
+  ]);
+  assert.deepEqual([store.byIndex('app', 'x'), store.byIndex('app', 'y')], [[], []]);
+});

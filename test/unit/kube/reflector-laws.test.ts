@@ -1,54 +1,117 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import test from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { keyOf } from '../../../src/kube/objects.ts';
 import type { ConfigMap } from '../../../src/kube/resources.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { type Reflection, reflect } from '../../support/reflect.ts';
-import { sendStatus } from '../../support/scripted-api-server.ts';
+import { type SeenRequest, sendJson, sendStatus } from '../../support/scripted-api-server.ts';
 
-type Step = (reflection: Reflection) => void | Promise<void>;
+type Subject = Reflection & { callClock: FakeClock };
+type Step = (subject: Subject) => void | Promise<void>;
 
-const names = fc.constantFrom('a', 'b', 'c');
+const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const values = fc.constantFrom('1', '2');
+const PAGE_SIZE = 2;
 
-const steps: fc.Arbitrary<[string, Step]> = fc.oneof(
+const changes: fc.Arbitrary<[string, Step]> = fc.oneof(
   {
-    weight: 6,
+    weight: 2,
     arbitrary: fc
       .tuple(names, values)
       .map(([name, value]) => change(`put ${name}=${value}`, ({ server }) => server.put(name, value))),
   },
-  { weight: 3, arbitrary: names.map((name) => change(`delete ${name}`, ({ server }) => server.delete(name))) },
-  {
-    weight: 2,
-    arbitrary: fc.tuple(names, values).map(([name, value]) =>
-      change(`replace ${name}=${value}`, ({ server }) => {
-        server.delete(name);
-        server.put(name, value);
-      }),
-    ),
-  },
+  names.map((name) => change(`delete ${name}`, ({ server }) => server.delete(name))),
+  fc.tuple(names, values).map(([name, value]) =>
+    change(`replace ${name}=${value}`, ({ server }) => {
+      server.delete(name);
+      server.put(name, value);
+    }),
+  ),
+);
+
+/** What happens to the next request that fits, in the server's place: true when it is answered with that. */
+function next(what: string, meet: (request: SeenRequest, response: ServerResponse, subject: Subject) => boolean) {
+  return change(`next request: ${what}`, (subject) => {
+    subject.server.intercept = (request, response) => {
+      const isMet = meet(request, response, subject);
+      if (isMet) subject.server.intercept = () => false;
+      return isMet;
+    };
+  });
+}
+
+const faults: fc.Arbitrary<[string, Step]> = fc.oneof(
   fc.constant(change('cut connections', ({ server }) => server.http.cut())),
   fc.constant(change('end watches', ({ server }) => server.endWatches())),
   fc.constant(change('compact', ({ server }) => server.compact())),
-  fc.constant(change('garbage', ({ server }) => server.writeToWatches('{"type":\n'))),
-  fc.constant(change('half a line', ({ server }) => server.writeToWatches('{"type":'))),
-  fc.constantFrom(429, 500, 503).map((code) =>
-    change(`refuse one with ${code}`, ({ server }) => {
-      server.intercept = (_, response) => {
-        server.intercept = () => false;
-        sendStatus(response, code, 'Refused');
-        return true;
-      };
+  fc
+    .constantFrom(
+      '{"type":\n',
+      '{"type":',
+      '7\n',
+      '{"type":"ERROR","object":{"code":410}}\n',
+      '{"type":"ERROR","object":{}}\n',
+    )
+    .map((text) => change(`write ${text.trim()}`, ({ server }) => server.writeToWatches(text))),
+  fc.constant(change('freeze', ({ server }) => server.freeze())),
+  fc.constant(change('thaw', ({ server }) => server.thaw())),
+  fc.constant(change('bookmark', ({ server }) => server.bookmark())),
+  fc.constantFrom(401, 410, 429, 500, 503).map((code) =>
+    next(`${code}`, (_, response) => {
+      sendStatus(response, code, 'Refused');
+      return true;
     }),
   ),
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom(0, 700, 40_000).map((ms) => change(`pass ${ms} ms`, ({ clock }) => clock.advance(ms))),
-  },
-  { weight: 3, arbitrary: fc.constant(change('let bytes travel', () => setImmediate())) },
+  fc.constant(
+    next('a reset', ({ socket }) => {
+      socket.resetAndDestroy();
+      return true;
+    }),
+  ),
+  fc.constant(
+    next('half an answer', ({ socket }, response) => {
+      response.writeHead(200, { 'Content-Length': 1000 }).write('{"metadata":{"resourceVersion":"1"},"items":[', () => {
+        socket.destroy();
+      });
+      return true;
+    }),
+  ),
+  fc.constant(
+    next('no list', ({ query }, response) => {
+      if (!query.has('watch')) sendJson(response, 200, {});
+      return !query.has('watch');
+    }),
+  ),
+  fc.constant(
+    next('a page that has expired', ({ query }, response, { server }) => {
+      if (query.has('continue')) {
+        server.compact();
+        sendStatus(response, 410, 'Expired');
+      }
+      return query.has('continue');
+    }),
+  ),
 );
+
+const steps: fc.Arbitrary<[string, Step]> = fc.oneof(
+  { weight: 4, arbitrary: changes },
+  { weight: 4, arbitrary: faults },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(0, 700, 40_000, 130_000)
+      .map((ms) => change(`pass ${ms} ms`, (subject) => pass(subject, ms))),
+  },
+  { weight: 1, arbitrary: fc.constant(change('let bytes travel', () => setImmediate())) },
+);
+
+async function pass({ clock, callClock }: Subject, ms: number): Promise<void> {
+  await clock.advance(ms);
+  await callClock.advance(ms);
+}
 
 function change(what: string, step: Step): [string, Step] {
   return [what, step];
@@ -57,7 +120,8 @@ function change(what: string, step: Step): [string, Step] {
 test('whatever happens, the store comes to equal the server, and what listeners heard adds up to it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { maxLength: 30 }), async (history) => {
-      const reflection = await reflect();
+      const callClock = new FakeClock();
+      const reflection = { ...(await reflect({ callClock, pageSize: PAGE_SIZE })), callClock };
       try {
         const heard = listen(reflection);
         for (const [, step] of history) await step(reflection);
@@ -75,14 +139,14 @@ test('whatever happens, the store comes to equal the server, and what listeners 
       } finally {
         await reflection.end();
       }
-      assert.equal(reflection.clock.pending, 0);
+      assert.equal(reflection.clock.pending + callClock.pending, 0);
     }),
     { numRuns: 300, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true },
   );
 });
 
 /** What the listeners' calls add up to; every call has to fit to those before. */
-function listen({ store }: Reflection): Map<string, ConfigMap> {
+function listen({ store, server }: Reflection): Map<string, ConfigMap> {
   const heard = new Map<string, ConfigMap>();
   store.onChange((current, previous) => {
     const object = current ?? previous;
@@ -90,6 +154,8 @@ function listen({ store }: Reflection): Map<string, ConfigMap> {
     const key = keyOf(object.metadata);
     assert.equal(heard.get(key), previous);
     if (current && previous) assert.equal(current.metadata.uid, previous.metadata.uid);
+    if (current) assert.ok(server.states.has(`${current.metadata.uid} ${current.metadata.resourceVersion}`));
+    assert.ok(!current || Number(current.metadata.resourceVersion) > Number(previous?.metadata.resourceVersion ?? 0));
     if (current) heard.set(key, current);
     else heard.delete(key);
   });
@@ -97,7 +163,12 @@ function listen({ store }: Reflection): Map<string, ConfigMap> {
 }
 
 /** One last change that only a watch or list that works can bring, after as many waits as it takes. */
-async function settled({ server, store, clock }: Reflection): Promise<void> {
+async function settled(subject: Subject): Promise<void> {
+  const { server, store, clock } = subject;
+  server.thaw();
+  server.intercept = () => false;
+  // What got no answer while the server was frozen is given up.
+  await pass(subject, 130_000);
   server.put('last');
   const version = server.objects.get('last')?.metadata.resourceVersion;
   let isSettled = false;

@@ -23,43 +23,12 @@ test('what was there is listed, what changes is followed', async (t) => {
   );
 });
 
-test('an empty list counts as synced', async (t) => {
-  const { store } = await reflectIn(t);
-  await store.synced();
-  assert.equal(store.hasSynced, true);
-  assert.deepEqual(store.list(), []);
-});
-
-test('a long list comes in pages of 500, and the store learns it as one', async (t) => {
-  const { server, store } = await reflectIn(t, {
-    prepare: (server) => {
-      for (let i = 0; i < 1203; i++) server.put(`object-${i}`);
-    },
-  });
-  await store.synced();
-  assert.equal(store.list().length, 1203);
-  const pages = server.http.requests.filter(({ query }) => query.has('limit'));
-  assert.deepEqual(
-    pages.map(({ query }) => query.get('limit')),
-    ['500', '500', '500'],
-  );
-});
-
 test('a watch asks for bookmarks and for an end after 5 to 10 minutes', async (t) => {
   const { server } = await reflectIn(t);
   await server.http.until(() => server.watches.length === 1);
   const query = server.watches[0]?.query;
   assert.equal(query?.get('allowWatchBookmarks'), 'true');
   assert.equal(query?.get('timeoutSeconds'), '450');
-});
-
-test('managed fields are dropped', async (t) => {
-  const { server, store } = await reflectIn(t, { prepare: (server) => server.put('a') });
-  await store.synced();
-  server.put('b');
-  const b = await store.waitFor((objects) => objects.get('lab/b'), t.signal);
-  assert.equal(store.get('lab/a')?.metadata.managedFields, undefined);
-  assert.equal(b.metadata.managedFields, undefined);
 });
 
 test('a killed connection is replaced, from the last version seen', async (t) => {
@@ -74,24 +43,6 @@ test('a killed connection is replaced, from the last version seen', async (t) =>
   await store.waitFor((objects) => objects.get('lab/b'), t.signal);
   assert.equal(server.watches[1]?.query.get('resourceVersion'), a.metadata.resourceVersion);
   assert.equal(server.lists.length, 1);
-});
-
-test('a list that fails at the start is tried again', async (t) => {
-  const { server, store, log, clock } = await reflectIn(t, {
-    prepare: (server) => {
-      server.intercept = (_, response) => {
-        if (server.lists.length <= 2) sendStatus(response, 500, 'InternalError');
-        return server.lists.length <= 2;
-      };
-    },
-  });
-  await log.line(FAILED, 1);
-  assert.equal(store.hasSynced, false);
-  await clock.advance(ANY_WAIT);
-  await log.line(FAILED, 2);
-  await clock.advance(ANY_WAIT);
-  await store.synced();
-  assert.equal(server.lists.length, 3);
 });
 
 test('a watch that is refused with 503 is tried again, without another list', async (t) => {
@@ -242,27 +193,6 @@ test('a watch that ends after minutes is replaced at once, from the last bookmar
   server.endWatches();
   await server.http.until(() => server.watches.length === 2);
   assert.equal(server.watches[1]?.query.get('resourceVersion'), '4711');
-});
-
-test('a stop during the wait opens nothing and leaves neither timer nor connection', async (t) => {
-  const { server, clock, log, stop, store } = await reflectIn(t);
-  await store.synced();
-  await server.http.until(() => server.watches.length === 1);
-  server.http.cut();
-  await log.line(FAILED);
-  await clock.untilPending(1);
-  await stop();
-  assert.equal(clock.pending, 0);
-  await clock.advance(ANY_WAIT);
-  assert.equal(server.watches.length, 1);
-});
-
-test('a stop during a watch closes its connection, and is no failure', async (t) => {
-  const callClock = new FakeClock();
-  const { server, clock, log, stop } = await reflectIn(t, { callClock });
-  await server.http.until(() => server.watches.length === 1);
-  await stop();
-  assert.deepEqual([clock.pending, callClock.pending, log.entries], [0, 0, []]);
 });
 
 test('a listener that throws disturbs neither the others nor the watch', async (t) => {

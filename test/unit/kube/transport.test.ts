@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import test from 'node:test';
 import { KubeError } from '../../../src/kube/errors.ts';
 import { loadKubeConfig } from '../../../src/kube/load.ts';
 import { createTransport } from '../../../src/kube/transport.ts';
-import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { connect } from '../../support/connect.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { ScriptedApiServer, sendJson, sendStatus } from '../../support/scripted-api-server.ts';
+import { sendJson, sendStatus } from '../../support/scripted-api-server.ts';
 
 const GET = { method: 'GET', path: '/api/v1/pods', idempotent: true } as const;
 
@@ -63,6 +61,32 @@ test('a call to a server that stops in the middle of its answer ends at its dead
   await refused;
 });
 
+test('a call that never gets a connection ends at its deadline', async (t) => {
+  const deaf = createServer((socket) => t.after(() => socket.destroy())).listen(0, '127.0.0.1');
+  t.after(() => deaf.close());
+  await once(deaf, 'listening');
+  const { port } = deaf.address() as AddressInfo;
+  const clock = new FakeClock();
+  const { server } = await connect(t, () => {});
+  const kubeconfig = server.kubeconfig({}, { server: `https://127.0.0.1:${port}` });
+  const transport = createTransport(loadKubeConfig({ kubeconfig }), { clock, connectTimeoutMs: 3_600_000 });
+  t.after(() => transport.close());
+  const refused = assert.rejects(transport.call(GET), kubeError({ code: 0, reason: 'Timeout' }));
+  await once(deaf, 'connection');
+  await clock.advance(30_000);
+  await refused;
+});
+
+test('calls that wait for a free connection end at their deadline', async (t) => {
+  const clock = new FakeClock();
+  const { server, transport } = await connect(t, () => {}, { clock });
+  const calls = Array.from({ length: 300 }, () => transport.call(GET));
+  const ended = Promise.allSettled(calls);
+  await server.until(({ requests }) => requests.length === 256);
+  await clock.advance(30_000);
+  assert.ok((await ended).every((call) => call.status === 'rejected' && call.reason.reason === 'Timeout'));
+});
+
 test("a caller's abort rejects with its reason and closes the connection", async (t) => {
   const { server, transport } = await connect(t, () => {});
   const caller = new AbortController();
@@ -74,10 +98,13 @@ test("a caller's abort rejects with its reason and closes the connection", async
   await server.until(({ openSockets }) => openSockets === 0);
 });
 
-test('a server that is not there is Unreachable', async (t) => {
+test('a server that is not there is ConnectionRefused', async (t) => {
   const { server, transport } = await connect(t, () => {});
   await server.close();
-  await assert.rejects(transport.call(GET), kubeError({ code: 0, reason: 'Unreachable', message: /ECONNREFUSED/ }));
+  await assert.rejects(
+    transport.call(GET),
+    kubeError({ code: 0, reason: 'ConnectionRefused', message: /ECONNREFUSED/ }),
+  );
 });
 
 test('a refusal carries code, reason and message of its Status', async (t) => {
@@ -155,15 +182,28 @@ test('a Retry-After beyond the deadline is not waited for', async (t) => {
   assert.equal(server.requests.length, 1);
 });
 
-test('what is not idempotent, or not said to pass, is not tried again', async (t) => {
+test('what may have been done, or is not said to pass, is not tried again', async (t) => {
   const { server, transport } = await connect(t, (request, response) =>
     request.method === 'POST'
-      ? sendStatus(response, 429, 'TooManyRequests', 'later', { 'Retry-After': '0' })
+      ? sendStatus(response, 503, 'ServiceUnavailable', 'later', { 'Retry-After': '0' })
       : sendStatus(response, 503, 'ServiceUnavailable'),
   );
-  await assert.rejects(transport.call({ method: 'POST', path: '/api/v1/pods', body: {} }), { code: 429 });
+  await assert.rejects(transport.call({ method: 'POST', path: '/api/v1/pods', body: {} }), { code: 503 });
   await assert.rejects(transport.call(GET), { code: 503 });
   assert.equal(server.requests.length, 2);
+});
+
+test('what 429 refused was not done, so a create is tried again', async (t) => {
+  const { server, transport } = await connect(t, (_, response) =>
+    server.requests.length === 1
+      ? sendStatus(response, 429, 'TooManyRequests', 'later', { 'Retry-After': '0' })
+      : sendJson(response, 201, EMPTY),
+  );
+  assert.deepEqual(await transport.call({ method: 'POST', path: '/api/v1/pods', body: { a: 1 } }), EMPTY);
+  assert.deepEqual(
+    server.requests.map(({ body }) => body),
+    ['{"a":1}', '{"a":1}'],
+  );
 });
 
 test('a kept connection that the server resets is replaced for a GET', async (t) => {
@@ -184,7 +224,9 @@ test('a kept connection that the server resets is replaced for a GET', async (t)
 
 test('what may have been done already is not sent again after a reset', async (t) => {
   const { server, transport } = await connect(t, ({ socket }) => void socket.resetAndDestroy());
-  await assert.rejects(transport.call({ method: 'POST', path: '/api/v1/pods', body: {} }), { reason: 'Unreachable' });
+  await assert.rejects(transport.call({ method: 'POST', path: '/api/v1/pods', body: {} }), {
+    reason: 'ConnectionReset',
+  });
   assert.equal(server.requests.length, 1);
 });
 
@@ -193,84 +235,4 @@ test('nothing is open after close', async (t) => {
   await transport.call(GET);
   await transport.close();
   await server.until(({ openSockets }) => openSockets === 0);
-});
-
-test('a stream gives chunks as they come and ends with the answer', async (t) => {
-  const { transport } = await connect(t, (_, response) => {
-    response.write('one ');
-    response.end('two');
-  });
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of transport.stream('/', 1000, t.signal)) chunks.push(chunk);
-  assert.equal(Buffer.concat(chunks).toString(), 'one two');
-});
-
-test('leaving a stream closes its connection', async (t) => {
-  const { server, transport } = await connect(t, (_, response) => void response.write('one'));
-  for await (const _ of transport.stream('/', 1000, t.signal)) break;
-  await server.until(({ openSockets }) => openSockets === 0);
-});
-
-test('a stream that falls silent ends with Timeout; the time its reader takes does not count', async (t) => {
-  const clock = new FakeClock();
-  const { server, transport } = await connect(t, (_, response) => void response.write('one'), { clock });
-  const stream = transport.stream('/apis', 60_000, t.signal);
-  await stream.next();
-  await clock.advance(600_000);
-  const refused = assert.rejects(
-    stream.next(),
-    kubeError({ code: 0, reason: 'Timeout', message: /nothing new for 60 s/ }),
-  );
-  await clock.untilPending(1);
-  await clock.advance(60_000);
-  await refused;
-  await server.until(({ openSockets }) => openSockets === 0);
-  assert.equal(clock.pending, 0);
-});
-
-test('a stream that the server cuts is Unreachable', async (t) => {
-  const { server, transport } = await connect(t, (_, response) => void response.write('one'));
-  const stream = transport.stream('/', 10_000, t.signal);
-  await stream.next();
-  server.cut();
-  await assert.rejects(stream.next(), kubeError({ code: 0, reason: 'Unreachable' }));
-});
-
-test('a refused stream throws what its Status says', async (t) => {
-  const { transport } = await connect(t, (_, response) => sendStatus(response, 403, 'Forbidden'));
-  await assert.rejects(transport.stream('/', 1000, t.signal).next(), kubeError({ code: 403, reason: 'Forbidden' }));
-});
-
-test('a credentials plugin that fails is told in one line', async (t) => {
-  const server = await ScriptedApiServer.start(() => {});
-  t.after(() => server.close());
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: '/does/not/exist' };
-  const config = loadKubeConfig({ kubeconfig: server.kubeconfig({ exec }) });
-  const transport = createTransport(config, { clock: systemClock });
-  await assert.rejects(transport.call(GET), kubeError({ code: 0, reason: 'NoCredentials', message: /ENOENT/ }));
-});
-
-test('a credentials plugin that hangs does not outlast the deadline', async (t) => {
-  const server = await ScriptedApiServer.start(() => {});
-  t.after(() => server.close());
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['1'] };
-  const config = loadKubeConfig({ kubeconfig: server.kubeconfig({ exec }) });
-  const clock = new FakeClock();
-  const transport = createTransport(config, { clock });
-  const refused = assert.rejects(transport.call(GET), kubeError({ code: 0, reason: 'Timeout' }));
-  await clock.advance(30_000);
-  await refused;
-});
-
-test('a token file may end with a line break', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'kube-token-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const tokenFile = join(folder, 'token');
-  writeFileSync(tokenFile, 'from-a-file\n');
-  const server = await ScriptedApiServer.start((_, response) => sendJson(response, 200, EMPTY));
-  const user = { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } };
-  const transport = createTransport(loadKubeConfig({ kubeconfig: server.kubeconfig(user) }), { clock: systemClock });
-  t.after(() => transport.close().then(() => server.close()));
-  await transport.call(GET);
-  assert.equal(server.requests[0]?.headers.authorization, 'Bearer from-a-file');
 });

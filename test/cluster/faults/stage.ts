@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createKubeClient } from '../../../src/kube/kube-client.ts';
+import { loadKubeConfig } from '../../../src/kube/load.ts';
+import { ObjectStore } from '../../../src/kube/object-store.ts';
+import { startReflector } from '../../../src/kube/reflector.ts';
+import { ConfigMap, Namespace } from '../../../src/kube/resources.ts';
+import { createTransport } from '../../../src/kube/transport.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
+import type { Connection } from '../../support/control-plane.ts';
+import { MisbehavingProxy } from '../../support/misbehaving-proxy/proxy.ts';
+import { RecordedLog } from '../../support/recorded-log.ts';
+import { fastClock } from './fast-clock.ts';
+import { assertFits, assertSame, History } from './history.ts';
+import { Truth } from './truth.ts';
+import { Workload } from './workload.ts';
+
+export interface StageOptions {
+  /** Of the reflector's calls, in real milliseconds. Defaults 2,000 and 2,000. */
+  callTimeoutMs?: number;
+  watchInactivityMs?: number;
+  pageSize?: number;
+  /** Changes may fail, for the API server goes away. */
+  mayFail?: boolean;
+  /** Before the reflector starts. */
+  prepare?: (proxy: MisbehavingProxy) => void;
+}
+
+/** How much faster than real time the reflector waits. */
+export const SPEED = 20;
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+/** A namespace with changing ConfigMaps, a reflector of them behind the proxy, and the truth about them. */
+export async function startStage(connection: Connection, options: StageOptions = {}) {
+  const resourcesBefore = resources();
+  const admin = clientOf(connection, {});
+  const { metadata } = await admin.kube.create(Namespace, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: '', generateName: 'faults-' },
+  });
+  const namespace = metadata.name;
+  const truth = await Truth.start(connection, namespace);
+
+  const proxy = await MisbehavingProxy.start(connection);
+  options.prepare?.(proxy);
+  const { callTimeoutMs = 2_000, watchInactivityMs = 2_000 } = options;
+  const { adminToken } = connection;
+  const client = clientOf({ url: proxy.url, adminToken }, { callTimeoutMs, watchInactivityMs });
+  const log = new RecordedLog();
+  const store = new ObjectStore<ConfigMap>({ log });
+  const heard = new History();
+  store.onChange((current, previous) => {
+    if (current) heard.add(current, previous ? 'MODIFIED' : 'ADDED');
+    else if (previous) heard.add(previous, 'DELETED');
+  });
+  const stopper = new AbortController();
+  const clock = fastClock(SPEED);
+  const reflecting = startReflector(client.kube, ConfigMap, { namespace }, store, {
+    signal: stopper.signal,
+    clock,
+    log,
+    ...(options.pageSize && { pageSize: options.pageSize }),
+  });
+  const workload = new Workload(admin.kube, namespace, options.mayFail ?? false);
+
+  /** Resolves once things change, and the store follows. */
+  async function working(): Promise<void> {
+    await store.synced();
+    await proxy.until(({ openWatches }) => openWatches === 1);
+    await workload.start();
+    await workload.more(10);
+  }
+
+  /** Resolves once the store knows of everything that was done before. */
+  async function settled(signal: AbortSignal): Promise<void> {
+    await workload.stop();
+    const last = await admin.kube.create(ConfigMap, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace, name: 'last' },
+    });
+    const { uid } = last.metadata;
+    await store.waitFor((objects) => objects.get(`${namespace}/last`)?.metadata.uid === uid || undefined, signal);
+    while (!truth.history.names.has('last')) await sleep(5, undefined, { signal });
+  }
+
+  /**
+   * After a fault: the store equals a fresh list, the listeners' calls fit the truth (`missed`: a list took the place of
+   * some), and one watch on one connection goes on.
+   */
+  async function verify(signal: AbortSignal, { missed }: { missed: boolean }): Promise<void> {
+    await settled(signal);
+    const kept = store
+      .list()
+      .map(({ metadata: { name, uid, resourceVersion } }) => `${name} ${uid} ${resourceVersion}`);
+    assert.deepEqual(kept.sort(), await truth.now());
+    assertFits(heard, truth.history, workload.states);
+    if (!missed) assertSame(heard, truth.history);
+    assert.deepEqual(
+      log.entries.filter(({ level }) => level === 'error'),
+      [],
+    );
+    await proxy.until(({ openWatches, openSockets }) => openWatches === 1 && openSockets === 1);
+  }
+
+  /** Ends everything, and sees that nothing is left: no connection, no timer, no stream. */
+  async function end(): Promise<void> {
+    stopper.abort();
+    await Promise.all([reflecting, workload.stop()]);
+    await client.transport.close();
+    await proxy.until(({ openSockets }) => openSockets === 0);
+    await Promise.all([truth.end(), proxy.close()]);
+    await admin.kube.delete(Namespace, { name: namespace });
+    await admin.transport.close();
+    for (let tries = 0; tries < 200 && resources() !== resourcesBefore; tries += 1) await sleep(10);
+    assert.equal(resources(), resourcesBefore);
+  }
+
+  const failure = (count = 1) => log.line('list or watch failed', count);
+  return { proxy, store, log, failure, clock, workload, working, verify, end };
+}
+
+function clientOf(
+  { url, caCertificate, adminToken }: { url: string; caCertificate?: string; adminToken: string },
+  options: { callTimeoutMs?: number; watchInactivityMs?: number },
+) {
+  const authority = caCertificate && { 'certificate-authority-data': Buffer.from(caCertificate).toString('base64') };
+  const kubeconfig = JSON.stringify({
+    clusters: [{ name: 'faults', cluster: { server: url, ...authority } }],
+    users: [{ name: 'faults', user: { token: adminToken } }],
+    contexts: [{ name: 'faults', context: { cluster: 'faults', user: 'faults' } }],
+    'current-context': 'faults',
+  });
+  const transport = createTransport(loadKubeConfig({ kubeconfig }), { clock: systemClock, ...options });
+  return { transport, kube: createKubeClient(transport, options) };
+}
+
+/** What keeps this process busy for longer than a turn, by kind. */
+function resources(): string {
+  const kinds = process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate' && kind !== 'CloseReq');
+  return kinds.sort().join(' ');
+}
