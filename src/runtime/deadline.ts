@@ -28,6 +28,11 @@ export class Deadline implements Disposable {
     this.#cancelTimer = this.#clock.after(ms, () => this.#controller.abort(reason()));
   }
 
+  abort(reason: Error): void {
+    this.clear();
+    this.#controller.abort(reason);
+  }
+
   /** Takes the time back; the parent still counts. */
   clear(): void {
     this.#cancelTimer();

@@ -5,7 +5,12 @@ import { sleepOn } from './sleep.ts';
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The real time. */
-export const systemClock: Clock = { now: Date.now, after, sleep: (ms, signal) => sleepOn(after, ms, signal) };
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  after,
+  sleep: (ms, signal) => sleepOn(after, ms, signal),
+};
 
 function after(ms: number, callback: () => void): () => void {
   let timer: NodeJS.Timeout;

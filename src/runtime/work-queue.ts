@@ -1,9 +1,14 @@
 import { type BackoffOptions, backoffDelay } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
+import type { QueueMetrics } from './metrics.ts';
+import { QueueTiming } from './queue-timing.ts';
 
 export interface WorkQueueOptions {
   clock: Clock;
+  /** What the metrics call it. */
+  name?: string;
+  metrics?: QueueMetrics | undefined;
   /** For {@link WorkQueue.addRateLimited}. Default 5 ms, doubling, up to 60 s, no jitter. */
   backoff?: BackoffOptions;
 }
@@ -17,6 +22,7 @@ const DEFAULT_BACKOFF: BackoffOptions = { initialMs: 5, maxMs: 60_000, jitter: '
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #backoff: BackoffOptions;
+  readonly #timing: QueueTiming | undefined;
   /** Added and not yet given out since. */
   readonly #dirty = new Set<string>();
   /** Given out and not yet done. */
@@ -34,6 +40,8 @@ export class WorkQueue {
   constructor(options: WorkQueueOptions) {
     this.#clock = options.clock;
     this.#backoff = options.backoff ?? DEFAULT_BACKOFF;
+    const { name = 'queue', metrics, clock } = options;
+    this.#timing = metrics && new QueueTiming(name, metrics, clock);
   }
 
   /** Keys that wait for a worker now; delayed ones are not counted. */
@@ -44,6 +52,7 @@ export class WorkQueue {
   add(key: string): void {
     if (this.#shutDown || this.#dirty.has(key)) return;
     this.#dirty.add(key);
+    this.#timing?.added(key);
     if (!this.#processing.has(key)) this.#enqueue(key);
   }
 
@@ -51,7 +60,7 @@ export class WorkQueue {
   addAfter(key: string, ms: number): void {
     if (this.#shutDown) return;
     if (ms > 0) {
-      this.#delayed.schedule(key, this.#clock.now() + ms);
+      this.#delayed.schedule(key, this.#clock.elapsed() + ms);
       this.#armTimer();
     } else {
       this.add(key);
@@ -63,6 +72,7 @@ export class WorkQueue {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const ms = backoffDelay(failures, this.#backoff);
+    this.#timing?.retried();
     this.addAfter(key, ms);
     return ms;
   }
@@ -98,7 +108,8 @@ export class WorkQueue {
 
   /** The worker is finished with the key, whether it went well or not. */
   done(key: string): void {
-    this.#processing.delete(key);
+    if (!this.#processing.delete(key)) return;
+    this.#timing?.done(key);
     if (this.#dirty.has(key)) this.#enqueue(key);
     if (this.#shutDown && this.#processing.size === 0) this.#tellDrained();
   }
@@ -113,6 +124,7 @@ export class WorkQueue {
     this.#failures.clear();
     this.#incoming = [];
     this.#outgoing = [];
+    this.#timing?.clear();
     for (const take of [...this.#getters]) take(undefined);
     if (this.#processing.size === 0) this.#tellDrained();
   }
@@ -125,6 +137,7 @@ export class WorkQueue {
 
   #enqueue(key: string): void {
     this.#incoming.push(key);
+    this.#timing?.depth(this.depth);
     const [take] = this.#getters;
     if (take) take(this.#dequeue());
   }
@@ -138,6 +151,8 @@ export class WorkQueue {
     if (key === undefined) return undefined;
     this.#dirty.delete(key);
     this.#processing.add(key);
+    this.#timing?.depth(this.depth);
+    this.#timing?.taken(key);
     return key;
   }
 
@@ -150,12 +165,12 @@ export class WorkQueue {
     const at = this.#delayed.earliest;
     if (at === undefined || (this.#timer && this.#timer.at <= at)) return;
     this.#timer?.cancel();
-    this.#timer = { at, cancel: this.#clock.after(at - this.#clock.now(), () => this.#addDue()) };
+    this.#timer = { at, cancel: this.#clock.after(at - this.#clock.elapsed(), () => this.#addDue()) };
   }
 
   #addDue(): void {
     this.#timer = undefined;
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (let key = this.#delayed.takeDue(now); key !== undefined; key = this.#delayed.takeDue(now)) this.add(key);
     this.#armTimer();
   }

@@ -9,12 +9,14 @@ interface Timer {
 
 /** Time that stands still until a test moves it. */
 export class FakeClock implements Clock {
-  #now: number;
+  #elapsed = 0;
+  /** What the wall clock shows beyond the time that has passed. */
+  #epoch: number;
   readonly #timers = new Set<Timer>();
   readonly #waiters = new Set<() => void>();
 
   constructor(now = 0) {
-    this.#now = now;
+    this.#epoch = now;
   }
 
   /** Timers that wait to run. */
@@ -23,11 +25,20 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#epoch + this.#elapsed;
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
+  }
+
+  /** Somebody sets the wall clock forward (or, negative, back): no time passes. */
+  setForward(ms: number): void {
+    this.#epoch += ms;
   }
 
   after(ms: number, callback: () => void): () => void {
-    const timer = { at: this.#now + Math.max(0, ms), callback };
+    const timer = { at: this.#elapsed + Math.max(0, ms), callback };
     this.#timers.add(timer);
     for (const check of [...this.#waiters]) check();
     return () => this.#timers.delete(timer);
@@ -55,22 +66,22 @@ export class FakeClock implements Clock {
    * and lets all promises that hang on it settle before the next.
    */
   async advance(ms: number): Promise<void> {
-    const until = this.#now + ms;
+    const until = this.#elapsed + ms;
     await setImmediate();
     for (let timer = this.#next(until); timer; timer = this.#next(until)) {
       this.#timers.delete(timer);
-      this.#now = Math.max(this.#now, timer.at);
+      this.#elapsed = Math.max(this.#elapsed, timer.at);
       timer.callback();
       await setImmediate();
     }
-    this.#now = until;
+    this.#elapsed = until;
   }
 
   /** Waits until a timer is set, moves time on to the earliest and runs it. Returns how long that was, in milliseconds. */
   async advanceToNext(): Promise<number> {
     await this.untilPending(1);
     await setImmediate();
-    const ms = (this.#next(Number.POSITIVE_INFINITY)?.at ?? this.#now) - this.#now;
+    const ms = (this.#next(Number.POSITIVE_INFINITY)?.at ?? this.#elapsed) - this.#elapsed;
     await this.advance(ms);
     return ms;
   }

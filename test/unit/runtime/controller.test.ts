@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import test, { type TestContext } from 'node:test';
 import { type ControllerOptions, runController } from '../../../src/runtime/controller.ts';
-import { again, done, type Outcome, TerminalError } from '../../../src/runtime/outcome.ts';
+import type { ControllerMetrics } from '../../../src/runtime/metrics.ts';
+import { again, againAt, done, type Outcome, TerminalError } from '../../../src/runtime/outcome.ts';
 import { WorkQueue } from '../../../src/runtime/work-queue.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { RecordedLog } from '../../support/recorded-log.ts';
@@ -154,4 +155,105 @@ test('a controller that is stopped before it starts ends at once', async (t) => 
   const { clock, stopped } = start(t, async () => done(), { signal });
   await stopped;
   assert.equal(clock.pending, 0);
+});
+
+test('a reconcile can say at what time it is to run again', async (t) => {
+  const outcomes: Outcome[] = [againAt(5_000), againAt(1_000), done()];
+  const { clock, queue, runs } = start(t, async () => outcomes.shift() ?? done());
+  queue.add('a');
+  await clock.advance(100_000);
+  assert.deepEqual(runs, ['a@0', 'a@5000', 'a@5000']);
+});
+
+test('a reconcile that ignores its deadline keeps its key, but not its worker', async (t) => {
+  const hung = Promise.withResolvers<Outcome>();
+  const { clock, log, queue, runs } = start(t, (key) => (key === 'hangs' ? hung.promise : Promise.resolve(done())), {
+    reconcileTimeoutMs: 1000,
+  });
+  queue.add('hangs');
+  queue.add('b');
+  await clock.advance(5_999);
+  assert.deepEqual(runs, ['hangs@0']);
+  await clock.advance(1);
+  queue.add('hangs');
+  await clock.advance(1_000);
+  assert.deepEqual(runs, ['hangs@0', 'b@6000']);
+  assert.deepEqual([log.entries[0]?.level, log.entries[0]?.message], ['error', 'a reconcile ignores its signal']);
+  hung.resolve(done());
+  await clock.advance(0);
+  assert.equal(runs.at(-1), 'hangs@7000');
+});
+
+test('a reconcile that ignores its signal does not keep the controller from ending', async (t) => {
+  const { clock, queue, stopper, stopped } = start(t, () => new Promise(() => {}), { graceMs: 2_000 });
+  queue.add('a');
+  await clock.advance(100);
+  stopper.abort();
+  let hasEnded = false;
+  void stopped.then(() => {
+    hasEnded = true;
+  });
+  await clock.advance(6_999);
+  assert.equal(hasEnded, false);
+  await clock.advance(1);
+  assert.equal(hasEnded, true);
+});
+
+test('what runs when leadership is lost is aborted without a grace, and waited for', async (t) => {
+  const abandon = new AbortController();
+  const reasons: unknown[] = [];
+  const reconcile = async (_: string, signal: AbortSignal) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    reasons.push(signal.reason);
+    await clock.sleep(100);
+    return done();
+  };
+  const { clock, queue, stopped, runs } = start(t, reconcile, { abandon: abandon.signal });
+  queue.add('a');
+  queue.add('b');
+  await clock.advance(0);
+  abandon.abort('lost');
+  await clock.advance(100);
+  await stopped;
+  assert.deepEqual([reasons, runs], [['lost'], ['a@0']]);
+});
+
+test('metrics tell how each reconcile ended, how long it took, and how many workers are at work', async (t) => {
+  const told: string[] = [];
+  const metrics: ControllerMetrics = {
+    workers: (name, count) => told.push(`${name} has ${count}`),
+    active: (_, count) => told.push(`${count} active`),
+    reconciled: (_, result, seconds) => told.push(`${result} after ${seconds} s`),
+  };
+  const ends: Record<string, () => Outcome> = {
+    well: done,
+    later: () => again(1e9),
+    fails: () => {
+      ends.fails = done;
+      throw new Error('no');
+    },
+    'fails for good': () => {
+      throw new TerminalError('no');
+    },
+  };
+  const reconcile = async (key: string, signal: AbortSignal) => {
+    await clock.sleep(key === 'hangs' ? 9_000 : 2_000, signal);
+    return ends[key]?.() ?? done();
+  };
+  const { clock, queue } = start(t, reconcile, { metrics, reconcileTimeoutMs: 5_000 });
+  await clock.advance(0);
+  assert.deepEqual(told.splice(0), ['test has 1']);
+  for (const [key, told0] of [
+    ['well', 'success after 2 s'],
+    ['later', 'requeue_after after 2 s'],
+    ['fails', 'error after 2 s'],
+    ['fails for good', 'terminal after 2 s'],
+    ['hangs', 'timeout after 5 s'],
+  ] as const) {
+    queue.add(key);
+    await clock.advance(5_000);
+    assert.deepEqual(told.splice(0, 3), ['1 active', told0, '0 active']);
+    await clock.advance(5_000);
+    told.length = 0;
+  }
 });

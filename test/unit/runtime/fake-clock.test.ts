@@ -67,3 +67,13 @@ test('advanceToNext goes to the next timer, also one that is set later', async (
   assert.equal(await moved, 70);
   await slept;
 });
+
+test('setting the wall clock lets no time pass', async () => {
+  const clock = new FakeClock(1000);
+  const slept = clock.sleep(10);
+  clock.setForward(-500);
+  assert.deepEqual([clock.now(), clock.elapsed()], [500, 0]);
+  await clock.advance(10);
+  await slept;
+  assert.deepEqual([clock.now(), clock.elapsed()], [510, 10]);
+});
