@@ -1,22 +1,29 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { type ListenAddress, listenForGet } from './http-listener.ts';
+import { type Checks, probeAnswer } from './probe-answer.ts';
 
 export interface HealthChecks {
   /** Whether the program should be sent work. */
-  ready: () => boolean;
+  ready: Checks | (() => boolean);
   /** Whether it is worth keeping alive. */
-  alive: () => boolean;
+  alive: Checks | (() => boolean);
 }
 
-/** Answers `/readyz` and `/healthz` with 200 or 503, until the signal aborts. */
-export async function serveHealth(port: number, checks: HealthChecks, signal: AbortSignal): Promise<Server> {
-  const answers: Record<string, () => boolean> = { '/readyz': checks.ready, '/healthz': checks.alive };
-  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
-    const check = answers[request.url ?? ''];
-    const code = check ? (check() ? 200 : 503) : 404;
-    response.writeHead(code, { 'content-type': 'text/plain' }).end(code === 200 ? 'ok\n' : 'no\n');
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<Server>();
-  server.once('error', reject).listen(port, () => resolve(server));
-  signal.addEventListener('abort', () => server.close(() => undefined).closeAllConnections(), { once: true });
-  return promise;
+/**
+ * Answers `/readyz` and `/healthz` with 200 or 503 until the signal aborts, as Kubernetes' own programs do: `?verbose` lists
+ * the checks, `/readyz/NAME` asks for one of them, `?exclude=NAME` leaves one out.
+ * @param address a port stands for every address of the machine
+ */
+export async function serveHealth(
+  address: ListenAddress | number,
+  checks: HealthChecks,
+  signal: AbortSignal,
+): Promise<Server> {
+  const probes: Record<string, Checks> = { readyz: named(checks.ready), healthz: named(checks.alive) };
+  const where = typeof address === 'number' ? { port: address } : address;
+  return listenForGet(where, (url) => probeAnswer(url, probes), signal);
+}
+
+function named(checks: Checks | (() => boolean)): Checks {
+  return typeof checks === 'function' ? { ping: () => (checks() ? undefined : 'no') } : checks;
 }

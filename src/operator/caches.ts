@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { FIELD_MANAGER, LABEL_MANAGED_BY, LABEL_SERVER, LABEL_SLICE_MANAGED_BY } from '../api/names.ts';
 import { AnweddolServer } from '../api/resources.ts';
-import type { KubeClient } from '../kube/client.ts';
-import { type KubeObject, keyOf } from '../kube/objects.ts';
+import type { KubeClient, ListQuery } from '../kube/client.ts';
+import { type KubeObject, keyOf, type Resource } from '../kube/objects.ts';
 import {
   ConfigMap,
   Deployment,
@@ -14,9 +14,11 @@ import {
   ServiceAccount,
   VirtualMachineInstance,
 } from '../kube/resources.ts';
+import type { Store } from '../kube/store.ts';
 import { watched } from '../kube/watched.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Caches, INDEX_BY_SERVER } from './context.ts';
+import { joinedStore } from './joined-store.ts';
 
 /** Only what this project made: nobody else's objects are read or kept. */
 const OURS = { labelSelector: `${LABEL_MANAGED_BY}=${FIELD_MANAGER}` };
@@ -24,22 +26,42 @@ const OURS = { labelSelector: `${LABEL_MANAGED_BY}=${FIELD_MANAGER}` };
 /** The cluster's own controller copies the labels of a Service to the slices that it makes for it; those are not ours. */
 const OUR_SLICES = { labelSelector: `${LABEL_SLICE_MANAGED_BY}=${FIELD_MANAGER}` };
 
-/** Begins to watch everything the reconcilers look at, in all namespaces, until the signal aborts. */
-export function startCaches(options: { kube: KubeClient; clock: Clock; log: Logger; signal: AbortSignal }): Caches {
-  const { kube } = options;
-  const indexed = { ...options, indices: { [INDEX_BY_SERVER]: byServer } };
-  return {
-    servers: watched(kube, AnweddolServer, {}, options),
-    accounts: watched(kube, ServiceAccount, OURS, indexed),
-    roles: watched(kube, Role, OURS, indexed),
-    roleBindings: watched(kube, RoleBinding, OURS, indexed),
-    configMaps: watched(kube, ConfigMap, OURS, indexed),
-    deployments: watched(kube, Deployment, OURS, indexed),
-    services: watched(kube, Service, OURS, indexed),
-    slices: watched(kube, EndpointSlice, OUR_SLICES, indexed),
-    pods: watched(kube, Pod, OURS, indexed),
-    machines: watched(kube, VirtualMachineInstance, OURS, indexed),
+export interface CacheOptions {
+  kube: KubeClient;
+  clock: Clock;
+  log: Logger;
+  signal: AbortSignal;
+  /** Watch these only, each by itself, so that rights in others are not needed. None: all, with one watch of each kind. */
+  namespaces?: string[];
+}
+
+/** Begins to watch everything the reconcilers look at until the signal aborts. */
+export function startCaches(options: CacheOptions): Caches {
+  const { kube, namespaces = [] } = options;
+  const indices = { [INDEX_BY_SERVER]: byServer };
+  const cache = <T extends KubeObject>(resource: Resource<T>, query: ListQuery): Store<T> => {
+    const store = (namespace: string | undefined) =>
+      watched(kube, resource, { ...query, namespace }, { ...options, indices });
+    if (namespaces.length === 0) return store(undefined);
+    return joinedStore(new Map(namespaces.map((namespace) => [namespace, store(namespace)])));
   };
+  return {
+    servers: cache(AnweddolServer, {}),
+    accounts: cache(ServiceAccount, OURS),
+    roles: cache(Role, OURS),
+    roleBindings: cache(RoleBinding, OURS),
+    configMaps: cache(ConfigMap, OURS),
+    deployments: cache(Deployment, OURS),
+    services: cache(Service, OURS),
+    slices: cache(EndpointSlice, OUR_SLICES),
+    pods: cache(Pod, OURS),
+    machines: cache(VirtualMachineInstance, OURS),
+  };
+}
+
+/** Those that must be complete before anything is decided: all but KubeVirt's, which may be missing. */
+export function neededCaches({ machines: _, ...needed }: Caches): Record<string, Store<KubeObject>> {
+  return needed;
 }
 
 /** The key of the server that an object was made for. */

@@ -14,6 +14,7 @@ import type {
 } from '../kube/resources.ts';
 import type { Store } from '../kube/store.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { PlatformCheck } from './check-platform.ts';
 
 /** What the operator sees without asking: kept up to date by reflectors. All but `servers` hold only our own objects. */
 export interface Caches {
@@ -39,4 +40,5 @@ export interface Context {
   log: Logger;
   /** The image of server pods whose resource names none. */
   defaultImage: string;
+  platform: PlatformCheck;
 }

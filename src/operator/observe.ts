@@ -5,19 +5,20 @@ import { type Context, INDEX_BY_SERVER } from './context.ts';
 import { isoCheckPod } from './desired/iso-check-pod.ts';
 import { objectNames } from './desired/ownership.ts';
 import { type IsoFinding, isoFinding } from './iso-finding.ts';
+import type { PlatformFinding } from './platform-finding.ts';
 
-/** What the caches show of one server. */
+/** What is known of one server. */
 export interface Facts {
   service: Service | undefined;
   deployment: Deployment | undefined;
   isoPod: Pod | undefined;
   iso: IsoFinding;
-  /** False while KubeVirt's resource can't be listed. */
-  platformReady: boolean;
+  platform: PlatformFinding;
   machines: VirtualMachineInstance[];
 }
 
-export function observe(server: AnweddolServer, context: Context): Facts {
+/** What the caches show of it. */
+export function observe(server: AnweddolServer, context: Context): Omit<Facts, 'platform'> {
   const { caches } = context;
   const names = objectNames(server);
   const namespace = server.metadata.namespace;
@@ -27,7 +28,6 @@ export function observe(server: AnweddolServer, context: Context): Facts {
     deployment: caches.deployments.get(keyOf({ namespace, name: names.deployment })),
     isoPod,
     iso: isoFinding(server, isoPod),
-    platformReady: caches.machines.hasSynced,
     machines: caches.machines.byIndex(INDEX_BY_SERVER, keyOf(server.metadata)),
   };
 }

@@ -1,6 +1,6 @@
 import { EndpointSlice, VirtualMachineInstance } from '../kube/resources.ts';
 import { again, done, type Outcome } from '../runtime/outcome.ts';
-import { applyIfDifferent } from './apply.ts';
+import { apply } from './apply.ts';
 import { fateOf } from './container-end.ts';
 import type { Context } from './context.ts';
 import { endpointSlice } from './desired/endpoint-slice.ts';
@@ -11,7 +11,7 @@ export async function reconcileContainer(key: string, context: Context, signal: 
   const vmi = caches.machines.get(key);
   const slice = caches.slices.get(key);
   const wanted = vmi && endpointSlice(vmi);
-  if (wanted) await applyIfDifferent(kube, EndpointSlice, caches.slices, wanted, signal);
+  if (wanted) await apply(context, EndpointSlice, caches.slices, wanted, signal);
   else if (slice?.metadata.uid) await kube.delete(EndpointSlice, slice.metadata, { uid: slice.metadata.uid, signal });
 
   if (!vmi?.metadata.uid || vmi.metadata.deletionTimestamp) return done();

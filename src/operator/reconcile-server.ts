@@ -4,8 +4,9 @@ import { FIELD_MANAGER } from '../api/names.ts';
 import { AnweddolServer } from '../api/resources.ts';
 import { ConfigMap, Deployment, Role, RoleBinding, Service, ServiceAccount } from '../kube/resources.ts';
 import { again, done, type Outcome } from '../runtime/outcome.ts';
-import { applyIfDifferent } from './apply.ts';
+import { apply } from './apply.ts';
 import { checkIso, ISO_RECHECK_MS } from './check-iso.ts';
+import { PLATFORM_RECHECK_MS } from './check-platform.ts';
 import type { Context } from './context.ts';
 import { deployment } from './desired/deployment.ts';
 import { role, roleBinding, serviceAccount } from './desired/server-pod-rights.ts';
@@ -14,6 +15,7 @@ import { settingsConfigMap } from './desired/settings-config-map.ts';
 import { ensureKey } from './ensure-key.ts';
 import { isRepeatable } from './iso-finding.ts';
 import { type Facts, observe } from './observe.ts';
+import { platformAbsent } from './platform-finding.ts';
 import { invalidStatus, serverStatus } from './status.ts';
 
 /** Makes what the cluster holds for one server what its resource asks for, and reports on it in the status. */
@@ -27,7 +29,9 @@ export async function reconcileServer(key: string, context: Context, signal: Abo
     return done();
   }
   const server = { ...stored, spec: spec.data };
-  const observed = observe(server, context);
+  const machinesKnown = context.caches.machines.hasSynced;
+  const platform = machinesKnown ? await context.platform.find(server, signal) : platformAbsent();
+  const observed = { ...observe(server, context), platform };
   if (server.spec.paused) {
     await applyStatus(
       server,
@@ -44,25 +48,24 @@ export async function reconcileServer(key: string, context: Context, signal: Abo
   const facts = { ...observed, iso };
   await applyAll(server, facts, context, signal);
   await applyStatus(server, serverStatus(server, facts, keySha256, context.clock.now()), context, signal);
-  return isRepeatable(iso) ? again(ISO_RECHECK_MS) : done();
+  if (isRepeatable(iso)) return again(ISO_RECHECK_MS);
+  return platform.reason === 'MachineRefused' ? again(PLATFORM_RECHECK_MS) : done();
 }
 
 async function applyAll(server: AnweddolServer, facts: Facts, context: Context, signal: AbortSignal): Promise<void> {
-  const { kube, caches, defaultImage } = context;
-  await applyIfDifferent(kube, ServiceAccount, caches.accounts, serviceAccount(server), signal);
-  await applyIfDifferent(kube, Role, caches.roles, role(server), signal);
-  await applyIfDifferent(kube, RoleBinding, caches.roleBindings, roleBinding(server), signal);
-  await applyIfDifferent(kube, Service, caches.services, service(server), signal);
+  const { caches, defaultImage } = context;
+  await apply(context, ServiceAccount, caches.accounts, serviceAccount(server), signal);
+  await apply(context, Role, caches.roles, role(server), signal);
+  await apply(context, RoleBinding, caches.roleBindings, roleBinding(server), signal);
+  await apply(context, Service, caches.services, service(server), signal);
   const isoSha256 = facts.iso.sha256;
-  if (!isoSha256) return; // what no pod can create, no client can be given
-  await applyIfDifferent(kube, ConfigMap, caches.configMaps, settingsConfigMap(server, isoSha256), signal);
-  await applyIfDifferent(
-    kube,
-    Deployment,
-    caches.deployments,
-    deployment(server, { image: defaultImage, isoSha256 }),
-    signal,
-  );
+  const { rebootPolicy } = facts.platform;
+  if (!isoSha256 || !rebootPolicy) return; // what no pod can create, no client can be given
+  const containers = { ...server.spec.containers, rebootPolicy };
+  const possible = { ...server, spec: { ...server.spec, containers } };
+  const pods = deployment(possible, { image: defaultImage, isoSha256 });
+  await apply(context, ConfigMap, caches.configMaps, settingsConfigMap(possible, isoSha256), signal);
+  await apply(context, Deployment, caches.deployments, pods, signal);
 }
 
 async function applyStatus(

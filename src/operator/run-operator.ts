@@ -1,60 +1,69 @@
 import { type KubeObject, keyOf } from '../kube/objects.ts';
-import type { Store } from '../kube/store.ts';
 import { runController } from '../runtime/controller.ts';
+import type { ControllerMetrics, QueueMetrics } from '../runtime/metrics.ts';
+import { type Watch, watch } from '../runtime/watch.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
-import { serverKeyOf } from './caches.ts';
+import { neededCaches, serverKeyOf } from './caches.ts';
+import { PlatformCheck } from './check-platform.ts';
 import type { Context } from './context.ts';
+import { platformWatch } from './platform-watch.ts';
 import { reconcileContainer } from './reconcile-container.ts';
 import { reconcileServer } from './reconcile-server.ts';
 
-/** Reconciles of one kind at a time: each waits for the API server far more than it computes. */
-const WORKERS = 8;
+export interface OperatorRun {
+  /** How many objects of a kind are reconciled at a time: each waits for the API server far more than it computes. Default 8. */
+  concurrency?: number;
+  metrics?: { queue: QueueMetrics; controller: ControllerMetrics };
+  /** Stops at once, as when leadership is lost: nothing may be written any more. */
+  abandon?: AbortSignal;
+}
 
 /** Reconciles servers and containers until the signal aborts; the caches are those of the context. */
-export async function runOperator(context: Context, signal: AbortSignal): Promise<void> {
-  const { caches, clock, log } = context;
-  const servers = new WorkQueue({ clock });
-  const containers = new WorkQueue({ clock });
-  const { machines, slices, ...ofServers } = caches;
-  const stores: Store<KubeObject>[] = Object.values({ ...ofServers, machines });
-  for (const store of stores) {
-    watch(
-      store,
-      (object) => (object.kind === 'AnweddolServer' ? keyOf(object.metadata) : serverKeyOf(object)),
-      servers,
-    );
-  }
-  const ofContainers: Store<KubeObject>[] = [machines, slices];
-  for (const store of ofContainers) watch(store, (object) => keyOf(object.metadata), containers);
-
-  // A reconcile that looks into an empty cache would write what is there already. KubeVirt may be missing: its cache may wait.
-  await Promise.all(Object.values({ ...ofServers, slices }).map((store) => store.synced(signal)));
-  log.info({}, 'caches are in sync');
-  const common = { workers: WORKERS, clock, log, signal };
+export async function runOperator(
+  parts: Omit<Context, 'platform'>,
+  signal: AbortSignal,
+  run: OperatorRun = {},
+): Promise<void> {
+  const { kube, clock, log } = parts;
+  const context: Context = { ...parts, platform: new PlatformCheck(kube, clock) };
+  const { concurrency: workers = 8, metrics, abandon } = run;
+  const controller = (name: string, watches: Watch[], reconcile: typeof reconcileServer) =>
+    runController({
+      name,
+      watches,
+      queue: new WorkQueue({ clock, name, metrics: metrics?.queue }),
+      reconcile: (key, deadline) => reconcile(key, context, deadline),
+      workers,
+      metrics: metrics?.controller,
+      clock,
+      log,
+      signal,
+      ...(abandon && { abandon }),
+    });
   await Promise.all([
-    runController({
-      ...common,
-      name: 'server',
-      queue: servers,
-      reconcile: (key, s) => reconcileServer(key, context, s),
-    }),
-    runController({
-      ...common,
-      name: 'container',
-      queue: containers,
-      reconcile: (key, s) => reconcileContainer(key, context, s),
-    }),
+    controller('server', serverWatches(context), reconcileServer),
+    controller('container', containerWatches(context), reconcileContainer),
   ]);
 }
 
-function watch<T extends KubeObject>(
-  store: Store<T>,
-  keyFor: (object: KubeObject) => string | undefined,
-  queue: WorkQueue,
-): void {
-  store.onChange((current, previous) => {
-    const object = current ?? previous;
-    const key = object && keyFor(object);
-    if (key) queue.add(key);
-  });
+/** A server is looked at again when it changes, and when anything that was made for it does. */
+function serverWatches({ caches, clock }: Context): Watch[] {
+  const { servers, slices: _, ...ofServers } = neededCaches(caches);
+  return [
+    watch(caches.servers, ownKey),
+    ...Object.values(ofServers).map((store) => watch<KubeObject>(store, serverKey)),
+    platformWatch(caches, clock, serverKey),
+  ];
+}
+
+/** Without knowing the machines, a slice would seem to be left over. */
+function containerWatches({ caches }: Context): Watch[] {
+  return [watch(caches.machines, ownKey), watch(caches.slices, ownKey)];
+}
+
+const ownKey = (object: KubeObject): string[] => [keyOf(object.metadata)];
+
+function serverKey(object: KubeObject): string[] {
+  const key = serverKeyOf(object);
+  return key ? [key] : [];
 }

@@ -55,13 +55,7 @@ export function invalidStatus(server: AnweddolServer, message: string, now: numb
 
 function findingsOf(server: AnweddolServer, facts: Facts): Record<ConditionType, Finding> {
   const aspects = {
-    PlatformReady: facts.platformReady
-      ? { status: 'True', reason: 'KubeVirtPresent', message: 'KubeVirt serves virtual machines' }
-      : {
-          status: 'False',
-          reason: 'KubeVirtAbsent',
-          message: "KubeVirt's virtual machines can't be listed; is it installed?",
-        },
+    PlatformReady: facts.platform,
     IsoReady: facts.iso,
     AddressAssigned: addressOf(facts.service)
       ? { status: 'True', reason: 'Assigned', message: 'the Service has an address' }

@@ -12,7 +12,7 @@ import { runOperator } from '../../src/operator/run-operator.ts';
 import { systemClock as clock } from '../../src/runtime/system-clock.ts';
 
 /** The operator's reconcilers on an in-memory API server, without controllers or nodes: the test plays those. */
-export async function startOperatorHarness(): Promise<Context & AsyncDisposable> {
+export async function startOperatorHarness(): Promise<Omit<Context, 'platform'> & AsyncDisposable> {
   const stop = new AbortController();
   const { signal } = stop;
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
@@ -21,7 +21,13 @@ export async function startOperatorHarness(): Promise<Context & AsyncDisposable>
   const kube = createKubeClient(transport);
   await applyManifests(kube, await manifestsOf('crds'), signal);
   await applyManifests(kube, [machineDefinition() as unknown as KubeObject], signal);
-  const context = { kube, clock, log, caches: startCaches({ kube, clock, log, signal }), defaultImage: 'anweddol:1' };
+  const context: Omit<Context, 'platform'> = {
+    kube,
+    clock,
+    log,
+    caches: startCaches({ kube, clock, log, signal }),
+    defaultImage: 'anweddol:1',
+  };
   const running = runOperator(context, signal);
   return {
     ...context,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { LABEL_STATE } from '../../../src/api/names.ts';
 import type { Deployment, Service } from '../../../src/kube/resources.ts';
 import type { Facts } from '../../../src/operator/observe.ts';
+import { platformAbsent, platformTakes } from '../../../src/operator/platform-finding.ts';
 import { invalidStatus, serverStatus } from '../../../src/operator/status.ts';
 import { sampleMachine } from '../../support/sample-machine.ts';
 import { sampleServer } from '../../support/sample-server.ts';
@@ -22,7 +23,7 @@ const good: Facts = {
   deployment,
   isoPod: undefined,
   iso: { status: 'True', reason: 'IsoVerified', message: '', sha256: DIGEST },
-  platformReady: true,
+  platform: platformTakes('Terminate'),
   machines: [],
 };
 const statusOf = (facts: Partial<Facts>, server = sampleServer(), now = 0) =>
@@ -39,7 +40,7 @@ test('a server with pods, an ISO and an address is ready', () => {
 
 test('whatever is missing is the reason why it is not ready', () => {
   const cases: [Partial<Facts>, string][] = [
-    [{ platformReady: false }, 'KubeVirtAbsent'],
+    [{ platform: platformAbsent() }, 'KubeVirtAbsent'],
     [{ iso: { status: 'False', reason: 'IsoUnavailable', message: '' } }, 'IsoUnavailable'],
     [{ service: undefined }, 'Waiting'],
     [{ deployment: undefined }, 'NoPodReady'],
@@ -72,7 +73,7 @@ test('a condition keeps its time while its status stays', () => {
   const first = statusOf({}, sampleServer(), 1000);
   const later = statusOf({}, { ...sampleServer(), status: first }, 9000);
   assert.deepEqual(later.conditions, first.conditions);
-  const broken = statusOf({ platformReady: false }, { ...sampleServer(), status: first }, 9000);
+  const broken = statusOf({ platform: platformAbsent() }, { ...sampleServer(), status: first }, 9000);
   const times = Object.fromEntries(
     (broken.conditions ?? []).map((entry) => [entry.type, Date.parse(entry.lastTransitionTime)]),
   );
