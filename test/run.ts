@@ -1,14 +1,15 @@
 /**
- * `npm test`: gets what the tests need and the machine lacks (QEMU, the container ISO, kubectl, the bundled programs),
- * then runs them all. Arguments are passed on: `npm test -- test/unit/wire/*.test.ts`, `npm test -- --test-name-pattern=…`.
+ * `npm test`: gets what the tests need and the machine lacks (QEMU, the container ISO, a real control plane with kubectl and
+ * helm, the bundled programs), then runs them all. Arguments are passed on: `npm test -- test/unit/wire/*.test.ts`,
+ * `npm test -- --test-name-pattern=…`.
  */
 import { spawn } from 'node:child_process';
 import { containerIso } from '../src/main/demo/container-iso.ts';
 import { DEMO_TOOLS, installTools, type Tool } from '../src/main/demo/tools.ts';
-import { kubectlProgram } from './support/kubectl.ts';
+import { realTools } from './support/real-tools.ts';
 
 const TEST_TOOLS: Tool[] = [...DEMO_TOOLS, { program: 'ssh', packages: ['openssh-client'] }];
-const ALL = ['test/unit/**/*.test.ts', 'test/e2e/**/*.test.ts'];
+const ALL = ['unit', 'conformance', 'cluster', 'e2e'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const args = process.argv.slice(2);
@@ -17,7 +18,7 @@ const options = args.filter((arg) => arg.startsWith('-'));
 
 await installTools(TEST_TOOLS, say);
 const iso = await containerIso(say);
-const kubectl = await kubectlProgram(say);
+const tools = await realTools(say);
 
 const child = spawn(
   process.execPath,
@@ -31,9 +32,12 @@ const child = spawn(
   ],
   {
     stdio: 'inherit',
-    env: { ...process.env, KUBECTL: kubectl, CONTAINER_ISO: iso.path },
+    env: { ...process.env, ...tools.environment, CONTAINER_ISO: iso.path },
   },
 );
-child.once('close', (code) => {
-  process.exitCode = code ?? 1;
+// Ctrl-C reaches the tests too: they end first, then what they need.
+process.on('SIGINT', () => undefined).on('SIGTERM', () => child.kill('SIGTERM'));
+child.once('close', async (code) => {
+  await tools.close();
+  process.exit(code ?? 1);
 });

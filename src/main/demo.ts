@@ -1,7 +1,13 @@
 /** `npm run demo`: the whole path on this machine, from `kubectl apply` to a shell in a virtual machine and back to nothing. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startInMemoryControlPlane } from '../embedded/cluster/start-in-memory-control-plane.ts';
+import type { ControlPlane } from '../embedded/control-plane.ts';
+import { startRealControlPlane } from '../embedded/controlplane/start-real-control-plane.ts';
 import { createLog } from '../observability/log.ts';
+import { systemClock as clock } from '../runtime/system-clock.ts';
 import { containerIso } from './demo/container-iso.ts';
+import { controlPlanePrograms } from './demo/control-plane-programs.ts';
 import { runFolder } from './demo/folders.ts';
 import { requireFreePorts } from './demo/free-ports.ts';
 import { serverAddress, startLab, startOperator, untilNothingIsLeft } from './demo/lab.ts';
@@ -11,13 +17,16 @@ import { DEMO_TOOLS, installTools } from './demo/tools.ts';
 import { walkThrough } from './demo/walkthrough.ts';
 import { stopSignal } from './stop-signal.ts';
 
-const USAGE = `usage: npm run demo [-- --keep]
+const USAGE = `usage: npm run demo [-- --keep] [--control-plane real]
 
 Starts a small cluster in this process (nothing else is needed, and nothing outside the cache is left), runs the
 operator in it, applies deploy/samples, and does what a client does.
 
-  --keep      leave it running and say what to try; Ctrl-C ends it
-  --help      show this text
+  --keep                 leave it running and say what to try; Ctrl-C ends it
+  --control-plane real   instead of the API server and controllers inside this process: etcd, kube-apiserver,
+                         kube-controller-manager, and KubeVirt's virt-api and virt-controller, built once with Go
+                         (about 8 minutes)
+  --help                 show this text
 `;
 
 const HOST = '127.0.0.1';
@@ -27,7 +36,7 @@ const LAB = 'default/lab';
 /** Longer than any step takes on a slow machine without hardware virtualization. */
 const PATIENCE_MS = 180_000;
 
-async function demo(keep: boolean, signal: AbortSignal): Promise<void> {
+async function demo({ keep, real }: { keep: boolean; real: boolean }, signal: AbortSignal): Promise<void> {
   const progress = new Progress((text) => process.stdout.write(text), performance.now());
   await requireFreePorts(HOST, PORTS);
   await installTools(DEMO_TOOLS, (line) => progress.step(line));
@@ -39,9 +48,12 @@ async function demo(keep: boolean, signal: AbortSignal): Promise<void> {
   const log = createLog('anweddol-demo', process.env.LOG_LEVEL ?? 'silent');
   const folder = await runFolder('demo');
   try {
-    const options = { isoPath: iso.path, folder: folder.path, host: HOST, log, signal };
-    await using lab = await startLab(options);
     const within = () => AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    await using controlPlane = closing(
+      real ? await realControlPlane(folder.path, progress, within()) : await startInMemoryControlPlane({ clock, log }),
+    );
+    const options = { isoPath: iso.path, folder: folder.path, host: HOST, controlPlane, log, signal };
+    await using lab = await startLab(options);
     progress.step('cluster is up, CustomResourceDefinition applied');
     await startOperator({ ...lab, ...options, signal: within() });
     progress.step('operator is ready');
@@ -57,6 +69,19 @@ async function demo(keep: boolean, signal: AbortSignal): Promise<void> {
     await folder.remove();
     progress.step('stopped');
   }
+}
+
+async function realControlPlane(folder: string, progress: Progress, signal: AbortSignal): Promise<ControlPlane> {
+  // The build may take longer than anything else here.
+  const programs = await controlPlanePrograms((line) => progress.step(line));
+  const options = { programs, folder: join(folder, 'control-plane'), clock, signal };
+  const controlPlane = await startRealControlPlane(options);
+  progress.step(`kube-apiserver ${controlPlane.version} is ready, with its controllers and KubeVirt's`);
+  return controlPlane;
+}
+
+function closing(controlPlane: ControlPlane): ControlPlane & AsyncDisposable {
+  return { ...controlPlane, [Symbol.asyncDispose]: () => controlPlane.close() };
 }
 
 async function untilStopped(kubeconfig: string, address: string, signal: AbortSignal): Promise<void> {
@@ -79,13 +104,26 @@ function explained(error: unknown): string {
   return `nothing happened for ${PATIENCE_MS / 1000} s after the last line; LOG_LEVEL=info npm run demo says more`;
 }
 
-const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false }, help: { type: 'boolean' } } });
+const CONTROL_PLANES = ['in-memory', 'real'];
+
+const { values } = parseArgs({
+  options: {
+    keep: { type: 'boolean', default: false },
+    'control-plane': { type: 'string', default: 'in-memory' },
+    help: { type: 'boolean' },
+  },
+});
 if (values.help) {
   process.stdout.write(USAGE);
+} else if (!CONTROL_PLANES.includes(values['control-plane'])) {
+  process.stderr.write(
+    `demo: --control-plane takes ${CONTROL_PLANES.join(' or ')}, not "${values['control-plane']}"\n`,
+  );
+  process.exitCode = 2;
 } else {
   const signal = stopSignal();
   try {
-    await demo(values.keep, signal);
+    await demo({ keep: values.keep, real: values['control-plane'] === 'real' }, signal);
   } catch (error) {
     if (!signal.aborted) process.stderr.write(`demo: ${explained(error)}\n`);
     process.exitCode = signal.aborted ? 130 : 1;

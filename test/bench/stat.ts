@@ -11,6 +11,7 @@ import { containerIso } from '../../src/main/demo/container-iso.ts';
 import { PeerPublicKey } from '../../src/wire/peer-public-key.ts';
 import { RSAWrapper } from '../../src/wire/rsa-wrapper.ts';
 import { processOf, readyServer, startTestLab, type TestLab } from '../support/lab.ts';
+import { IN_MEMORY } from '../support/planes.ts';
 
 const HOST = '127.0.0.31';
 const CLIENTS = 8;
@@ -101,7 +102,7 @@ async function residentMb({ lab }: TestLab, namespace: string): Promise<number[]
 }
 
 process.env.CONTAINER_ISO = (await containerIso((line) => process.stderr.write(`${line}\n`))).path;
-const testLab = await startTestLab(HOST);
+const testLab = await startTestLab(HOST, IN_MEMORY);
 try {
   const { port } = await readyServer(testLab, 'lab', { containers: { memory: '256Mi' } });
   const rsaWrapper = await RSAWrapper.generate({ bits: 2048 });

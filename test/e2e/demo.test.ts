@@ -3,77 +3,84 @@ import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_pro
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../src/main/demo/folders.ts';
+import { PLANES } from '../support/planes.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PATIENCE_MS = 240_000;
 
-test('the demo shows the whole path, and leaves nothing', async () => {
-  const demo = startDemo();
-  const [code] = await once(demo.child, 'close');
-  assert.equal(code, 0, demo.output());
-  const [, promised] = /CREATE answered: container \S+, user (user_\d{5}),/.exec(demo.output()) ?? [];
-  const [, said] = /the container says:\n\s+(user_\d{5})\n/.exec(demo.output()) ?? [];
-  assert.ok(promised, demo.output());
-  assert.equal(said, promised);
-  assert.match(demo.output(), /nothing is left/);
-  await assertNothingOf(demo);
-});
+for (const { name, skip, shared } of PLANES) {
+  describe(`the demo on the ${name}`, { skip }, () => demoWith(shared ? ['--control-plane', 'real'] : []));
+}
 
-test('a demo that is kept answers kubectl and a client as a cluster does, until Ctrl-C', async () => {
-  const demo = startDemo('--keep');
-  try {
-    const [, kubeconfig = ''] = await demo.said(/export KUBECONFIG=(\S+)/);
-    const kubectl = (...args: string[]) => run(process.env.KUBECTL ?? 'kubectl', args, { KUBECONFIG: kubeconfig });
+function demoWith(args: string[]): void {
+  test('the demo shows the whole path, and leaves nothing', async () => {
+    const demo = startDemo(...args);
+    const [code] = await once(demo.child, 'close');
+    assert.equal(code, 0, demo.output());
+    const [, promised] = /CREATE answered: container \S+, user (user_\d{5}),/.exec(demo.output()) ?? [];
+    const [, said] = /the container says:\n\s+(user_\d{5})\n/.exec(demo.output()) ?? [];
+    assert.ok(promised, demo.output());
+    assert.equal(said, promised);
+    assert.match(demo.output(), /nothing is left/);
+    await assertNothingOf(demo);
+  });
 
-    const applied = await kubectl('apply', '-f', 'crds', '-f', 'deploy/samples');
-    assert.match(applied, /anweddolserver.anweddol.io\/lab (configured|unchanged)/);
-    assert.match(
-      await kubectl('get', 'anwdl'),
-      /NAME\s+PHASE\s+ADDRESS\s+PORT\s+RUNNING\s+MAX\s+AGE\nlab\s+Ready\s+127\.0\.0\.1\s+6150\s+0\s+3\s+/,
-    );
-    assert.match(await kubectl('describe', 'anwdl', 'lab'), /Type:\s+Ready/);
-    const explained = await kubectl('explain', 'anweddolserver.spec.containers');
-    assert.match(explained, /maxRunning\s+<integer>/);
-    assert.match(explained, /Slots: never more virtual machines than this/);
+  test('a demo that is kept answers kubectl and a client as a cluster does, until Ctrl-C', async () => {
+    const demo = startDemo(...args, '--keep');
+    try {
+      const [, kubeconfig = ''] = await demo.said(/export KUBECONFIG=(\S+)/);
+      const kubectl = (...args: string[]) => run(process.env.KUBECTL ?? 'kubectl', args, { KUBECONFIG: kubeconfig });
 
-    const anwdl = (...args: string[]) => run(process.execPath, [join(ROOT, 'src/main/anwdl.ts'), ...args]);
-    const said = await anwdl('ssh', '127.0.0.1:6150', '--', 'id', '-un');
-    assert.match(said, /^user_\d{5}$/m);
+      const applied = await kubectl('apply', '-f', 'crds', '-f', 'deploy/samples');
+      assert.match(applied, /anweddolserver.anweddol.io\/lab (configured|unchanged)/);
+      assert.match(
+        await kubectl('get', 'anwdl'),
+        /NAME\s+PHASE\s+ADDRESS\s+PORT\s+RUNNING\s+MAX\s+AGE\nlab\s+Ready\s+127\.0\.0\.1\s+6150\s+0\s+3\s+/,
+      );
+      assert.match(await kubectl('describe', 'anwdl', 'lab'), /Type:\s+Ready/);
+      const explained = await kubectl('explain', 'anweddolserver.spec.containers');
+      assert.match(explained, /maxRunning\s+<integer>/);
+      assert.match(explained, /Slots: never more virtual machines than this/);
 
-    const container = JSON.parse(await anwdl('create', '127.0.0.1:6150', '-o', 'json'));
-    const objects = await kubectl('get', 'vmi,secret,endpointslices');
-    const port = container.container_listen_port;
-    assert.match(objects, new RegExp(`virtualmachineinstance.kubevirt.io/lab-${port} `));
-    assert.match(
-      objects,
-      new RegExp(`secret/lab-${port}-${container.container_uuid.slice(0, 8)}\\s+anweddol.io/container-credentials`),
-    );
-    assert.match(objects, new RegExp(`endpointslice.discovery.k8s.io/lab-${port}\\s+IPv4\\s+22`));
+      const anwdl = (...args: string[]) => run(process.execPath, [join(ROOT, 'src/main/anwdl.ts'), ...args]);
+      const said = await anwdl('ssh', '127.0.0.1:6150', '--', 'id', '-un');
+      assert.match(said, /^user_\d{5}$/m);
 
-    assert.match(await kubectl('delete', 'anwdl', 'lab'), /"lab" deleted/);
-    await kubectl('wait', '--for=delete', `vmi/lab-${port}`, '--timeout=60s');
-    assert.equal(
-      (await kubectl('get', 'vmi,deployments,services', '-l', 'anweddol.io/server=lab', '-o', 'name')).trim(),
-      '',
-    );
-  } finally {
+      const container = JSON.parse(await anwdl('create', '127.0.0.1:6150', '-o', 'json'));
+      const objects = await kubectl('get', 'vmi,secret,endpointslices');
+      const port = container.container_listen_port;
+      assert.match(objects, new RegExp(`virtualmachineinstance.kubevirt.io/lab-${port} `));
+      assert.match(
+        objects,
+        new RegExp(`secret/lab-${port}-${container.container_uuid.slice(0, 8)}\\s+anweddol.io/container-credentials`),
+      );
+      assert.match(objects, new RegExp(`endpointslice.discovery.k8s.io/lab-${port}\\s+IPv4\\s+22`));
+
+      assert.match(await kubectl('delete', 'anwdl', 'lab'), /"lab" deleted/);
+      await kubectl('wait', '--for=delete', `vmi/lab-${port}`, '--timeout=60s');
+      assert.equal(
+        (await kubectl('get', 'vmi,deployments,services', '-l', 'anweddol.io/server=lab', '-o', 'name')).trim(),
+        '',
+      );
+    } finally {
+      demo.child.kill('SIGINT');
+      if (demo.child.exitCode === null) await once(demo.child, 'close');
+    }
+    await assertNothingOf(demo);
+  });
+
+  test('a demo that is stopped on its way leaves no process and no file', async () => {
+    const demo = startDemo(...args);
+    await demo.said(/operator is ready/);
     demo.child.kill('SIGINT');
-    if (demo.child.exitCode === null) await once(demo.child, 'close');
-  }
-  await assertNothingOf(demo);
-});
-
-test('a demo that is stopped on its way leaves no process and no file', async () => {
-  const demo = startDemo();
-  await demo.said(/operator is ready/);
-  demo.child.kill('SIGINT');
-  await once(demo.child, 'close');
-  await assertNothingOf(demo);
-});
+    await once(demo.child, 'close');
+    await assertNothingOf(demo);
+  });
+}
 
 interface Demo {
   child: ChildProcess;

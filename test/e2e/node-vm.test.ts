@@ -4,7 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { startInMemoryControlPlane } from '../../src/embedded/cluster/start-in-memory-control-plane.ts';
 import { type Cluster, startCluster } from '../../src/embedded/cluster.ts';
+import type { ControlPlane } from '../../src/embedded/control-plane.ts';
 import { hostAddress } from '../../src/embedded/node/host-address.ts';
 import { keyOf } from '../../src/kube/objects.ts';
 import { Pod, VirtualMachineInstance } from '../../src/kube/resources.ts';
@@ -25,6 +27,7 @@ const settledIn = new Set<string | undefined>();
 
 const stop = new AbortController();
 let folder: string;
+let controlPlane: ControlPlane;
 let cluster: Cluster;
 let machines: Store<VirtualMachineInstance>;
 let pods: Store<Pod>;
@@ -35,8 +38,10 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'node-vm-'));
   const log = createLog('test', process.env.LOG_LEVEL ?? 'silent');
   const options = { clock, log, signal: stop.signal };
+  controlPlane = await startInMemoryControlPlane(options);
   cluster = await startCluster({
     ...options,
+    controlPlane,
     images: { images: new Map([['iso:1', { kind: 'disk', path }]]), claims: new Map([['default/iso', path]]) },
     dataDir: folder,
     loadBalancerHost: '127.0.0.31',
@@ -48,6 +53,7 @@ before(async () => {
 after(async () => {
   stop.abort();
   await cluster?.close();
+  await controlPlane?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
@@ -67,7 +73,7 @@ test('a machine boots its ISO, is ready when its SSH server speaks, and has the 
 
 test('a guest reaches neither this host nor anything beyond', async () => {
   const ready = await readyMachine(get('one'));
-  const { port } = new URL(/server: (\S+)/.exec(cluster.kubeconfig())?.[1] ?? '');
+  const { port } = new URL(controlPlane.url);
   // Its own SSH server shows that the way of asking works.
   const attempts = ['127.0.0.1 22', `10.0.2.1 ${port}`, '10.0.2.1 22', '1.1.1.1 53'].map(
     (to) => `timeout 3 nc ${to} < /dev/null > /dev/null 2>&1 && echo reached ${to}`,

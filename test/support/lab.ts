@@ -1,59 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { AnweddolServerSpec } from '../../src/api/anweddol-server.ts';
 import { AnweddolServer } from '../../src/api/resources.ts';
 import type { ServerAddress } from '../../src/client/dial.ts';
 import { type KubeObject, keyOf } from '../../src/kube/objects.ts';
-import type { Pod } from '../../src/kube/resources.ts';
+import { Namespace, type Pod } from '../../src/kube/resources.ts';
 import type { Store } from '../../src/kube/store.ts';
 import { runFolder } from '../../src/main/demo/folders.ts';
-import { type Lab, serverAddress, startLab, startOperator } from '../../src/main/demo/lab.ts';
+import { type Lab, operatorIsReady, serverAddress, startLab, startOperator } from '../../src/main/demo/lab.ts';
+import { applyManifests } from '../../src/main/demo/manifests.ts';
 import { createLog } from '../../src/observability/log.ts';
+import { namespacedOperator } from './namespaced-operator.ts';
+import type { Plane } from './planes.ts';
 
 /** Software emulation on a busy machine takes its time; what takes longer than this does not come. */
 const PATIENCE_MS = 120_000;
 
-/** An embedded cluster with the operator in it, for one test file. */
+/** A cluster with the operator in it, for one test file. */
 export interface TestLab {
   lab: Lab;
+  /** Where servers are to be made. */
+  namespace: string;
+  /** Where the operator's pod is. */
+  operatorNamespace: string;
   /** Aborts when the patience of one step is at its end. */
   patience(): AbortSignal;
   close(): Promise<void>;
 }
 
 /** @param host a loopback address of the test file's own, so that files can run side by side */
-export async function startTestLab(host: string): Promise<TestLab> {
+export async function startTestLab(host: string, plane: Plane): Promise<TestLab> {
   const isoPath = process.env.CONTAINER_ISO;
   if (!isoPath) throw new Error('CONTAINER_ISO is not set: run the tests by npm test');
   const stop = new AbortController();
   const folder = await runFolder(`test-${host}`);
   const log = createLog('test', process.env.LOG_LEVEL ?? 'silent');
   const patience = () => AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  const lab = await startLab({ isoPath, folder: folder.path, host, log, signal: stop.signal });
-  await startOperator({ ...lab, log, signal: patience() });
+  const controlPlane = await plane.start();
+  const namespace = plane.shared ? `lab-${host.replaceAll('.', '-')}-${process.pid}` : 'default';
+  const options = { isoPath, folder: folder.path, host, controlPlane, log, signal: stop.signal };
+  const lab = await startLab({ ...options, ...(plane.shared && { namespace }) });
+  const operatorNamespace = await startOperatorFor(lab, plane, namespace, patience());
   return {
     lab,
+    namespace,
+    operatorNamespace,
     patience,
     async close() {
       try {
+        if (plane.shared) await removeNamespace(lab, namespace, patience());
         await lab[Symbol.asyncDispose]();
       } finally {
         stop.abort();
+        await controlPlane.close();
         await folder.remove();
       }
     },
   };
 }
 
-/** Applies an AnweddolServer in `default`; what the spec leaves out has its default. */
+/** On a control plane of its own as a user would, else in the namespace of the lab and for it alone. */
+async function startOperatorFor(lab: Lab, plane: Plane, namespace: string, signal: AbortSignal): Promise<string> {
+  const log = createLog('test', process.env.LOG_LEVEL ?? 'silent');
+  if (!plane.shared) {
+    await startOperator({ ...lab, log, signal });
+    return 'anweddol-system';
+  }
+  await lab.kube.apply(
+    Namespace,
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { fieldManager: 'test', signal },
+  );
+  await applyManifests(lab.kube, await namespacedOperator(namespace), signal);
+  await operatorIsReady({ namespace, name: 'anweddol-operator' }, { kube: lab.kube, log, signal });
+  return namespace;
+}
+
+/** While the node still runs: its pods are ended by it. */
+async function removeNamespace({ kube }: Lab, name: string, signal: AbortSignal): Promise<void> {
+  await kube.delete(Namespace, { name }, { signal });
+  while (await kube.get(Namespace, { name }, { signal })) await sleep(100);
+}
+
+/** Applies an AnweddolServer; what the spec leaves out has its default. */
 export async function applyServer(
-  { lab, patience }: TestLab,
+  { lab, namespace, patience }: TestLab,
   name: string,
   spec: Partial<z.input<typeof AnweddolServerSpec>>,
 ): Promise<string> {
   const manifest = {
     apiVersion: 'anweddol.io/v1alpha1',
     kind: 'AnweddolServer',
-    metadata: { name, namespace: 'default' },
+    metadata: { name, namespace },
     spec: { replicas: 1, iso: { image: 'anweddol-container-iso:0.1.0' }, ...spec },
   };
   const options = { fieldManager: 'test', force: true, signal: patience() };

@@ -18,7 +18,11 @@ export type Reflection = Awaited<ReturnType<typeof reflect>>;
  * the real one unless the test says otherwise. `stop` ends it, `end` the server too.
  */
 export async function reflect(
-  options: KubeClientOptions & { callClock?: Clock; prepare?: (server: ListWatchServer) => void } = {},
+  options: KubeClientOptions & {
+    callClock?: Clock;
+    pageSize?: number;
+    prepare?: (server: ListWatchServer) => void;
+  } = {},
 ) {
   const server = await ListWatchServer.start();
   options.prepare?.(server);
@@ -39,6 +43,7 @@ export async function reflect(
     clock,
     log,
     random: () => 0.5,
+    ...(options.pageSize && { pageSize: options.pageSize }),
   });
   const stop = async (): Promise<void> => {
     stopper.abort();

@@ -3,6 +3,7 @@ import { createKubeClient } from '../../kube/kube-client.ts';
 import { loadKubeConfig } from '../../kube/load.ts';
 import { createTransport, type Transport } from '../../kube/transport.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { kubeconfigText } from '../kubeconfig.ts';
 
 /** Clients of one API server, each part of the cluster with its own name, and all closed together. */
 export class Connections {
@@ -16,22 +17,7 @@ export class Connections {
   }
 
   open(name: string, token: string): { client: KubeClient; transport: Transport } {
-    const kubeconfig = JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [
-        {
-          name,
-          cluster: {
-            server: this.#server.url,
-            'certificate-authority-data': Buffer.from(this.#server.caCertificate).toString('base64'),
-          },
-        },
-      ],
-      users: [{ name, user: { token } }],
-      contexts: [{ name, context: { cluster: name, user: name } }],
-      'current-context': name,
-    });
+    const kubeconfig = kubeconfigText({ name, token, ...this.#server });
     const config = loadKubeConfig({ kubeconfig });
     const transport = createTransport(config, { clock: this.#clock, userAgent: `${name}/embedded` });
     this.#transports.push(transport);

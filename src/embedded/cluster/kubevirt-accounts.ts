@@ -1,48 +1,34 @@
 import type { KubeClient } from '../../kube/client.ts';
 import { ClusterRoleBinding, Namespace, ServiceAccount } from '../../kube/resources.ts';
+import { grant } from './machine-accounts.ts';
 
 const NAMESPACE = 'kubevirt';
-const ACCOUNTS = ['kubevirt-controller', 'kubevirt-handler'] as const;
-/** They live as long as the cluster does. */
-const TOKEN_SECONDS = 365 * 24 * 3600;
+export const VIRT_CONTROLLER = { namespace: NAMESPACE, name: 'kubevirt-controller' };
+/** The node acts by this account where it acts as virt-handler. */
+export const VIRT_HANDLER = { namespace: NAMESPACE, name: 'kubevirt-handler' };
+
+/** As KubeVirt itself grants them: the status of a machine is written by `update`, for it is no subresource. */
+const HANDLER_RULES = [
+  { apiGroups: ['kubevirt.io'], resources: ['virtualmachineinstances'], verbs: ['update', 'list', 'watch'] },
+];
 
 /**
  * Makes the service accounts of KubeVirt's parts: admission knows them by name, and lets nobody else write the spec or
- * status of a machine. They may do anything, for the node is one of them.
+ * status of a machine.
  */
-export async function kubevirtAccounts(
-  client: KubeClient,
-  signal: AbortSignal,
-): Promise<Record<'controller' | 'handler', string>> {
+export async function kubevirtAccounts(client: KubeClient, signal: AbortSignal): Promise<void> {
   const namespace: Namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
   await client.create(Namespace, namespace, { signal });
-  const binding: ClusterRoleBinding = {
+  for (const metadata of [VIRT_CONTROLLER, VIRT_HANDLER]) {
+    await client.create(ServiceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { signal });
+  }
+  const controller: ClusterRoleBinding = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
-    metadata: { name: 'kubevirt' },
+    metadata: { name: VIRT_CONTROLLER.name },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: ACCOUNTS.map((name) => ({ kind: 'ServiceAccount', name, namespace: NAMESPACE })),
+    subjects: [{ kind: 'ServiceAccount', ...VIRT_CONTROLLER }],
   };
-  await client.create(ClusterRoleBinding, binding, { signal });
-  const [controller = '', handler = ''] = await Promise.all(ACCOUNTS.map((name) => account(client, name, signal)));
-  return { controller, handler };
-}
-
-/** Makes the account; resolves with a token of it. */
-async function account(client: KubeClient, name: string, signal: AbortSignal): Promise<string> {
-  const metadata = { name, namespace: NAMESPACE };
-  await client.create(ServiceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { signal });
-  const request = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { audiences: [], expirationSeconds: TOKEN_SECONDS },
-  };
-  const { status } = await client.createSubresource<{ status: { token: string } }>(
-    ServiceAccount,
-    metadata,
-    'token',
-    request,
-    { signal },
-  );
-  return status.token;
+  await client.create(ClusterRoleBinding, controller, { signal });
+  await grant(client, VIRT_HANDLER.name, HANDLER_RULES, VIRT_HANDLER, signal);
 }

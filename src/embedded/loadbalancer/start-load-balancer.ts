@@ -13,6 +13,8 @@ import { ServiceListeners } from './service-listeners.ts';
 import { isServed, serviceTargets } from './service-targets.ts';
 
 export interface LoadBalancerOptions extends Participant {
+  /** The only namespace whose Services are served. Default: all. */
+  namespace?: string;
   /** The address of this machine on which Services are served. */
   host: string;
   /** Whether privileged ports of pods are shifted on this machine. @see hostAddress */
@@ -36,11 +38,11 @@ export function startLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
   const participant: Participant = { ...options, signal };
-  const { client, clock, host, log } = options;
+  const { client, clock, host, log, namespace } = options;
   const listeners = new ServiceListeners(options);
-  const services = watched(client, Service, {}, participant);
+  const services = watched(client, Service, { namespace }, participant);
   const indices = { service: (slice: EndpointSlice) => [serviceKey(slice)] };
-  const slices = watched(client, EndpointSlice, {}, { ...participant, indices });
+  const slices = watched(client, EndpointSlice, { namespace }, { ...participant, indices });
 
   const reconcile = async (key: string, callSignal: AbortSignal): Promise<Outcome> => {
     const service = services.get(key);

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { KubeClient } from '../../kube/client.ts';
 import { keyOf } from '../../kube/objects.ts';
 import { ConfigMap, Pod, Secret, VirtualMachineInstance } from '../../kube/resources.ts';
 import { watched } from '../../kube/watched.ts';
@@ -18,7 +19,11 @@ import type { Tenant } from './tenant.ts';
 import { Tenants } from './tenants.ts';
 
 export interface NodeOptions extends Participant {
+  /** Acts as KubeVirt's virt-handler, whom alone admission lets write the status of machines. */
+  virtHandler: KubeClient;
   name: string;
+  /** The only namespace whose pods run here. Default: all. */
+  namespace?: string;
   catalogue: ImageCatalogue;
   /** Where pods find the API server: an address of this machine. */
   apiServer: { host: string; port: number };
@@ -69,11 +74,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
 }
 
 function startTenancy(options: NodeOptions, participant: Participant, guard: Guard): Tenants {
-  const { client, name, signal } = options;
-  const pods = watched(client, Pod, {}, participant);
-  const machines = watched(client, VirtualMachineInstance, {}, participant);
-  const secrets = watched(client, Secret, {}, participant);
-  const configMaps = watched(client, ConfigMap, {}, participant);
+  const { client, name, namespace, signal } = options;
+  const pods = watched(client, Pod, { namespace }, participant);
+  const virtHandler: Participant = { ...participant, client: options.virtHandler };
+  const machines = watched(virtHandler.client, VirtualMachineInstance, { namespace }, participant);
+  const secrets = watched(client, Secret, { namespace }, participant);
+  const configMaps = watched(client, ConfigMap, { namespace }, participant);
   const addresses = new AddressPool(options.random());
   const taken = new Map<string, string>();
   const qemu = options.qemu ?? 'qemu-system-x86_64';
@@ -94,7 +100,7 @@ function startTenancy(options: NodeOptions, participant: Participant, guard: Gua
       addresses: { pod: address, host: HOST_ADDRESS },
     };
     if (pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher') {
-      return new MachinePod({ ...common, qemu, runAs: options.runAs, machines, accelerator });
+      return new MachinePod({ ...common, virtHandler, qemu, runAs: options.runAs, machines, accelerator });
     }
     const inNamespace =
       <T>(store: { get(key: string): T | undefined }) =>

@@ -1,9 +1,5 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-
-const SCRIPT = fileURLToPath(new URL('../../../deploy/iso/build.sh', import.meta.url));
+import { runScript } from './run-script.ts';
 
 const BuiltIso = z.object({ path: z.string(), sha256: z.string(), bytes: z.number(), cached: z.boolean() });
 export type BuiltIso = z.infer<typeof BuiltIso>;
@@ -14,18 +10,10 @@ export type BuiltIso = z.infer<typeof BuiltIso>;
  * @throws Error with the build's last line
  */
 export async function containerIso(say: (line: string) => void, signal?: AbortSignal): Promise<BuiltIso> {
-  const child = spawn('bash', [SCRIPT], { stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) });
-  let output = '';
-  let lastLine = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString('utf8');
-  });
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    lastLine = line;
-    say(line);
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  child.once('error', reject).once('close', resolve);
-  if ((await promise) !== 0) throw new Error(`the container ISO could not be built: ${lastLine}`);
-  return BuiltIso.parse(JSON.parse(output));
+  try {
+    return BuiltIso.parse(await runScript('deploy/iso/build.sh', say, signal));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the container ISO could not be built: ${why}`, { cause: error });
+  }
 }

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { SECRET_TYPE_CREDENTIALS } from '../../api/names.ts';
 import { AnweddolServer } from '../../api/resources.ts';
+import { startInMemoryControlPlane } from '../../embedded/cluster/start-in-memory-control-plane.ts';
 import { type Cluster, startCluster } from '../../embedded/cluster.ts';
+import type { ControlPlane } from '../../embedded/control-plane.ts';
 import type { Image } from '../../embedded/node/images/image-catalogue.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { type KubeObject, keyOf, type Resource } from '../../kube/objects.ts';
@@ -40,27 +42,39 @@ export interface LabOptions {
   folder: string;
   /** The loopback address that the load balancer listens on. */
   host: string;
+  /** What the cluster is made on; it outlives the lab. Default: one in memory, which ends with the lab. */
+  controlPlane?: ControlPlane;
+  /** The only namespace whose pods run here. Default: all. */
+  namespace?: string;
   log: Logger;
   signal: AbortSignal;
 }
 
-/** An embedded cluster with the operator running in it. */
+/** A cluster of this machine, for the operator to run in. */
 export interface Lab extends AsyncDisposable {
   cluster: Cluster;
   kube: KubeClient;
   kubeconfigPath: string;
+  /** The only namespace that is looked at. Default: all. */
+  namespace?: string;
   servers: Store<AnweddolServer>;
   machines: Store<VirtualMachineInstance>;
 }
 
 /** Starts the cluster. The operator is applied by {@link startOperator}. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { isoPath, folder, host, log } = options;
+  const { isoPath, folder, host, log, namespace } = options;
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
+  const own = options.controlPlane ? undefined : await startInMemoryControlPlane({ clock, log });
+  const controlPlane = options.controlPlane ?? (own as ControlPlane);
+  const inNamespace = namespace ? { namespace } : {};
   const cluster = await startCluster({
     clock,
     log,
+    controlPlane,
+    ...inNamespace,
+    ...(namespace && { nodeName: `node-of-${namespace}` }),
     images: {
       images: new Map([
         [OPERATOR_IMAGE, OPERATOR_PROGRAM],
@@ -73,18 +87,20 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   });
   const kube = cluster.client;
   const kubeconfigPath = join(folder, 'kubeconfig');
-  await writeFile(kubeconfigPath, cluster.kubeconfig(), { mode: 0o600 });
+  await writeFile(kubeconfigPath, controlPlane.kubeconfig(), { mode: 0o600 });
   await applyManifests(kube, await manifestsOf('crds'), signal);
   const watching = { clock, log, signal };
   return {
     cluster,
     kube,
     kubeconfigPath,
-    servers: watched(kube, AnweddolServer, {}, watching),
-    machines: watched(kube, VirtualMachineInstance, {}, watching),
+    ...inNamespace,
+    servers: watched(kube, AnweddolServer, inNamespace, watching),
+    machines: watched(kube, VirtualMachineInstance, inNamespace, watching),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await cluster.close();
+      await own?.close();
     },
   };
 }
@@ -92,10 +108,18 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 /** Applies the operator's manifests and waits until its pod is ready. */
 export async function startOperator({ kube, log, signal }: Lab & Pick<LabOptions, 'log' | 'signal'>): Promise<void> {
   await applyManifests(kube, await manifestsOf('deploy/operator'), signal);
+  await operatorIsReady(OPERATOR, { kube, log, signal });
+}
+
+/** Waits until a pod of the operator's Deployment is ready. */
+export async function operatorIsReady(
+  operator: { namespace: string; name: string },
+  { kube, log, signal }: Pick<Lab, 'kube'> & Pick<LabOptions, 'log' | 'signal'>,
+): Promise<void> {
   const found = new AbortController();
   const watching = { clock, log, signal: AbortSignal.any([signal, found.signal]) };
-  const deployments = watched(kube, Deployment, { namespace: OPERATOR.namespace }, watching);
-  await deployments.waitFor((store) => store.get(keyOf(OPERATOR))?.status?.readyReplicas || undefined, signal);
+  const deployments = watched(kube, Deployment, { namespace: operator.namespace }, watching);
+  await deployments.waitFor((store) => store.get(keyOf(operator))?.status?.readyReplicas || undefined, signal);
   found.abort();
 }
 
@@ -113,26 +137,23 @@ export async function serverAddress(
 }
 
 /** Waits until nothing is left of any container. @throws Error naming what is, when the signal aborts first */
-export async function untilNothingIsLeft({ kube }: Lab, signal: AbortSignal): Promise<void> {
+export async function untilNothingIsLeft({ kube, namespace }: Lab, signal: AbortSignal): Promise<void> {
   let left: string[] = [];
   do {
     if (signal.aborted) throw new Error(`left behind: ${left.join(', ')}`);
     if (left.length > 0) await sleep(POLL_MS);
-    left = await leftovers(kube, signal);
+    left = await leftovers(kube, namespace, signal);
   } while (left.length > 0);
 }
 
 /** The names of machines, credentials, slices and QEMU processes that are still there. */
-async function leftovers(kube: KubeClient, signal: AbortSignal): Promise<string[]> {
+async function leftovers(kube: KubeClient, namespace: string | undefined, signal: AbortSignal): Promise<string[]> {
+  const names = <T extends KubeObject>(resource: Resource<T>, counts: (object: T) => boolean) =>
+    namesOf(kube, resource, namespace, counts, signal);
   const found = await Promise.all([
-    namesOf(kube, VirtualMachineInstance, () => true, signal),
-    namesOf(kube, Secret, (secret) => secret.type === SECRET_TYPE_CREDENTIALS, signal),
-    namesOf(
-      kube,
-      EndpointSlice,
-      (slice) => slice.ports?.some((port) => port.name?.startsWith('ssh-')) ?? false,
-      signal,
-    ),
+    names(VirtualMachineInstance, () => true),
+    names(Secret, (secret) => secret.type === SECRET_TYPE_CREDENTIALS),
+    names(EndpointSlice, (slice) => slice.ports?.some((port) => port.name?.startsWith('ssh-')) ?? false),
     qemuProcesses(),
   ]);
   return found.flat();
@@ -141,9 +162,10 @@ async function leftovers(kube: KubeClient, signal: AbortSignal): Promise<string[
 async function namesOf<T extends KubeObject>(
   kube: KubeClient,
   resource: Resource<T>,
+  namespace: string | undefined,
   counts: (object: T) => boolean,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const { items } = await kube.list(resource, {}, { signal });
+  const { items } = await kube.list(resource, { namespace }, { signal });
   return items.filter(counts).map((object) => `${resource.kind} ${keyOf(object.metadata)}`);
 }

@@ -9,6 +9,8 @@ import {
   CustomResourceDefinition,
   Deployment,
   Namespace,
+  Role,
+  RoleBinding,
   ServiceAccount,
 } from '../../kube/resources.ts';
 
@@ -17,6 +19,8 @@ const KNOWN: Resource[] = [
   ServiceAccount,
   ClusterRole,
   ClusterRoleBinding,
+  Role,
+  RoleBinding,
   Deployment,
   CustomResourceDefinition,
   AnweddolServer,

@@ -21,6 +21,8 @@ import { isFinal } from './with-phase.ts';
 
 export interface MachinePodOptions {
   participant: Participant;
+  /** Writes the status of the machine. */
+  virtHandler: Participant;
   pod: Pod;
   nodeName: string;
   addresses: { pod: string; host: string };
@@ -184,7 +186,7 @@ export class MachinePod implements Tenant {
 
   #writeStatus(change: Parameters<typeof writeMachineStatus>[3]): Promise<void> {
     const { uid, ...name } = this.#machineName();
-    return writeMachineStatus(this.#options.participant, name, uid, change);
+    return writeMachineStatus(this.#options.virtHandler, name, uid, change);
   }
 
   #machineName(): ObjectName & { key: string; uid: string } {

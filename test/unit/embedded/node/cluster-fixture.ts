@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { startInMemoryControlPlane } from '../../../../src/embedded/cluster/start-in-memory-control-plane.ts';
 import { type Cluster, startCluster } from '../../../../src/embedded/cluster.ts';
 import type { Image } from '../../../../src/embedded/node/images/image-catalogue.ts';
 import type { KubeObject, Resource } from '../../../../src/kube/objects.ts';
@@ -27,11 +28,13 @@ export async function testCluster(
   const folder = await mkdtemp(join(tmpdir(), 'cluster-'));
   const stop = new AbortController();
   const log = createLog('test', process.env.LOG_LEVEL ?? 'silent');
-  const options = { clock, log, images: { images }, dataDir: folder, loadBalancerHost: host, signal: stop.signal };
-  const cluster = await startCluster(options);
+  const controlPlane = await startInMemoryControlPlane({ clock, log });
+  const options = { clock, log, controlPlane, images: { images }, dataDir: folder, loadBalancerHost: host };
+  const cluster = await startCluster({ ...options, signal: stop.signal });
   t.after(async () => {
     stop.abort();
     await cluster.close();
+    await controlPlane.close();
     await rm(folder, { recursive: true, force: true });
   });
   return {

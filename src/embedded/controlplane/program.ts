@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Guard } from '../node/guard.ts';
+
+export interface ProgramOptions {
+  path: string;
+  args: string[];
+  /** Where its output goes. */
+  logFile: string;
+  guard: Guard;
+  clock: Clock;
+}
+
+/** A part of a control plane: a child process that can be ended and started again. */
+export class Program {
+  readonly name: string;
+  readonly #options: ProgramOptions;
+  #child: ChildProcess;
+  #exited: Promise<unknown>;
+
+  constructor(options: ProgramOptions) {
+    this.name = basename(options.path);
+    this.#options = options;
+    [this.#child, this.#exited] = this.#start();
+  }
+
+  /**
+   * Waits until `isReady` resolves with true.
+   * @throws Error with the program's last line when it exits first
+   */
+  async ready(isReady: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+    while (!(await isReady().catch(() => false))) {
+      signal.throwIfAborted();
+      if (this.#child.exitCode !== null || this.#child.pid === undefined) {
+        throw new Error(`${this.name} ended: ${await this.#lastLine()}`);
+      }
+      await this.#options.clock.sleep(50, signal);
+    }
+  }
+
+  /** Ends it as a crash would, and starts it again. */
+  async restart(): Promise<void> {
+    await this.kill();
+    [this.#child, this.#exited] = this.#start();
+  }
+
+  /** At once: nothing that it keeps is needed again. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  #start(): [ChildProcess, Promise<unknown>] {
+    const { path, args, logFile, guard } = this.#options;
+    const output = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+    // A process group of its own, which the guard ends with us; and no signal of our terminal's.
+    const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    guard.watch(child);
+    child.stdout.pipe(output, { end: false });
+    child.stderr.pipe(output, { end: false });
+    const exited = Promise.race([once(child, 'exit'), once(child, 'error')]);
+    void exited.finally(() => output.end());
+    return [child, exited];
+  }
+
+  async #lastLine(): Promise<string> {
+    const text = await readFile(this.#options.logFile, 'utf8').catch(() => '');
+    const lines = text.trim().split('\n');
+    return (lines.findLast((line) => /^(E|F)\d{4} |error|"fatal"/i.test(line)) ?? lines.at(-1) ?? '').slice(0, 500);
+  }
+}
