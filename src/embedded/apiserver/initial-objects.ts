@@ -1,11 +1,42 @@
 /** What is there before anybody writes anything: the namespaces, the API's own Service, the default ClusterRoles. */
 import { randomUUID } from 'node:crypto';
+import { AUTHENTICATED } from './auth/user.ts';
 import type { JsonObject } from './base/json.ts';
 import { type StoredObject, timestamp } from './base/kube-object.ts';
 import type { Server } from './handlers/context.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 const RBAC = 'rbac.authorization.k8s.io';
+
+/** What everybody who has a token may ask: what they themselves may do, discovery and the server's health. */
+const FOR_EVERYBODY: Readonly<Record<string, JsonObject[]>> = {
+  'system:basic-user': [
+    {
+      apiGroups: ['authorization.k8s.io'],
+      resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+      verbs: ['create'],
+    },
+    { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
+  ],
+  'system:discovery': [
+    {
+      nonResourceURLs: [
+        '/api',
+        '/api/*',
+        '/apis',
+        '/apis/*',
+        '/healthz',
+        '/livez',
+        '/openapi',
+        '/openapi/*',
+        '/readyz',
+        '/version',
+        '/version/',
+      ],
+      verbs: ['get'],
+    },
+  ],
+};
 
 export function createInitialObjects(server: Server): void {
   const creationTimestamp = timestamp(server.clock.now());
@@ -49,6 +80,16 @@ export function createInitialObjects(server: Server): void {
       `clusterroles.${RBAC}`,
       clusterRole(name, { aggregationRule: { clusterRoleSelectors: [{ matchLabels: label }] }, rules: [] }),
     );
+  }
+  for (const [name, rules] of Object.entries(FOR_EVERYBODY)) {
+    put(`clusterroles.${RBAC}`, clusterRole(name, { rules }));
+    put(`clusterrolebindings.${RBAC}`, {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+      subjects: [{ apiGroup: RBAC, kind: 'Group', name: AUTHENTICATED }],
+    });
   }
   put(`clusterrolebindings.${RBAC}`, {
     apiVersion: `${RBAC}/v1`,

@@ -70,7 +70,8 @@ export function machine(
   };
 }
 
-function machineSpec(spec: ServerSettings['spec'], uuid: string): VirtualMachineInstance['spec'] {
+/** What a container's machine is made of. */
+export function machineSpec(spec: ServerSettings['spec'], uuid: string): VirtualMachineInstance['spec'] {
   return {
     // A container is thrown away: nothing in it wants a goodbye.
     terminationGracePeriodSeconds: 0,

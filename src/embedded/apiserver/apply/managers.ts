@@ -39,6 +39,24 @@ export function decodeManagers(managedFields: JsonValue | undefined): Map<string
   return managers;
 }
 
+/**
+ * The owners that an update begins with. Clients may bring their own list, or an empty one to forget all owners; one
+ * that does not say anything useful counts for nothing.
+ */
+export function managersForUpdate(brought: JsonValue | undefined, stored: JsonValue | undefined): Managers {
+  const entries = asArray(brought);
+  const [only] = entries;
+  const isReset = entries.length === 1 && isObject(only) && Object.keys(only).length === 0;
+  if (isReset || (Array.isArray(brought) && entries.length === 0)) return new Map();
+  const managers = entries.every(isReadable) ? decodeManagers(brought) : new Map<string, Ownership>();
+  return managers.size > 0 ? managers : decodeManagers(stored);
+}
+
+function isReadable(entry: JsonValue): boolean {
+  if (!isObject(entry) || entry.fieldsType !== 'FieldsV1') return false;
+  return entry.operation === 'Apply' || entry.operation === 'Update';
+}
+
 /** `undefined` when nobody owns anything. */
 export function encodeManagers(managers: Managers): JsonObject[] | undefined {
   const entries = [...managers.values()].filter(({ set }) => !isEmpty(set)).sort(byAge);

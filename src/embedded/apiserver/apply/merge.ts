@@ -10,10 +10,17 @@ export function merge(
 ): JsonValue | undefined {
   if (config === undefined) return live;
   if (live === undefined) return config;
+  if (config === null) return isSharedContent(live, schema) ? live : config;
   const sharing = sharingOf(schema, config);
   if (sharing.kind === 'leaf') return config;
   if (Array.isArray(config)) return Array.isArray(live) ? mergeLists(live, config, sharing, schema) : config;
   return isObject(live) && isObject(config) ? mergeObjects(live, config, schema) : config;
+}
+
+/** A null takes nothing away from what several writers share. */
+function isSharedContent(value: JsonValue, schema: Schema | undefined): boolean {
+  if (sharingOf(schema, value).kind === 'leaf') return false;
+  return Array.isArray(value) ? value.length > 0 : isObject(value) && Object.keys(value).length > 0;
 }
 
 function mergeObjects(live: JsonObject, config: JsonObject, schema: Schema | undefined): JsonObject {

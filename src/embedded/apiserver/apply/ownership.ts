@@ -3,7 +3,7 @@
  * loses what it no longer sets, and may not change what others own unless it forces; any other write takes what it
  * changes.
  */
-import { equal, type JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Schema } from '../schema/schema.ts';
 import { compare } from './compare.ts';
 import { conflictError, type FieldConflict } from './conflicts.ts';
@@ -15,7 +15,6 @@ import {
   decodeSet,
   difference,
   emptySet,
-  encodeSet,
   intersection,
   isEmpty,
   type PathSet,
@@ -61,7 +60,14 @@ export function ownersAfterUpdate(
   const key = writerKey(context.writer);
   const taken = union(changes.modified, changes.added);
   const mine = next.get(key)?.set ?? emptySet();
-  return withOwner(next, key, union(difference(mine, changes.removed), taken), context, managers);
+  const time = isEmpty(taken) ? managers.get(key)?.time : context.time;
+  return withOwner(next, key, union(difference(mine, changes.removed), taken), context, time);
+}
+
+/** Owners of an object that nobody is known to own: all that is there belongs to whoever came before. */
+export function ownersBefore(live: JsonObject, context: WriteContext): Managers {
+  const writer: Writer = { ...context.writer, manager: 'before-first-apply', operation: 'Update' };
+  return ownersAfterUpdate({}, live, new Map(), { ...context, writer });
 }
 
 export interface Applied {
@@ -69,12 +75,18 @@ export interface Applied {
   managers: Managers;
 }
 
+export interface ApplyContext extends WriteContext {
+  force: boolean;
+  /** Fields that the applier may take from others without force. */
+  free?: PathSet;
+}
+
 /** @throws KubeStatusError 409 with one cause per field that somebody else owns, unless `force` */
 export function applyConfiguration(
   live: JsonObject,
   config: JsonObject,
   managers: Managers,
-  context: WriteContext & { force: boolean },
+  context: ApplyContext,
 ): Applied {
   const { schema } = context;
   const key = writerKey(context.writer);
@@ -85,8 +97,13 @@ export function applyConfiguration(
   if (last) object = prune(object, last, claimed, schema);
   const changes = changesBetween(live, object, context);
   const { next, conflicts } = disown(claimed, changes, key);
-  if (conflicts.length > 0 && !context.force) throw conflictError(conflicts);
-  return { object, managers: withOwner(next, key, set, context, managers) };
+  const refused = conflicts
+    .map(({ owner, fields }) => ({ owner, fields: difference(fields, context.free ?? emptySet()) }))
+    .filter(({ fields }) => !isEmpty(fields));
+  if (refused.length > 0 && !context.force) throw conflictError(refused);
+  // An apply that changes nothing leaves no time: so the API server has it.
+  const time = Object.values(changes).every(isEmpty) ? managers.get(key)?.time : context.time;
+  return { object, managers: withOwner(next, key, set, context, time) };
 }
 
 /** Takes away what the applier set last time and nobody claims now. */
@@ -102,11 +119,7 @@ function prune(merged: JsonObject, last: PathSet, managers: Managers, schema: Sc
   return (removeItems(merged, lastOnly, schema) ?? {}) as JsonObject;
 }
 
-interface Changes {
-  added: PathSet;
-  removed: PathSet;
-  modified: PathSet;
-}
+type Changes = Record<'added' | 'removed' | 'modified', PathSet>;
 
 function changesBetween(before: JsonObject, after: JsonObject, context: WriteContext): Changes {
   const { added, removed, modified } = compare(before, after, context.schema);
@@ -137,13 +150,10 @@ function withOwner(
   key: string,
   set: PathSet,
   context: WriteContext,
-  before: Managers,
+  time: string | undefined,
 ): Managers {
   const owned = difference(withoutRoots(set, context.isIgnored), UNOWNED);
   const result = new Map(managers);
   result.delete(key);
-  if (isEmpty(owned)) return result;
-  const previous = before.get(key);
-  const unchanged = previous !== undefined && equal(encodeSet(previous.set), encodeSet(owned));
-  return result.set(key, { ...context.writer, time: unchanged ? previous.time : context.time, set: owned });
+  return isEmpty(owned) ? result : result.set(key, { ...context.writer, time: time ?? '', set: owned });
 }

@@ -2,7 +2,7 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { Schema } from '../schema/schema.ts';
 import { memberSchema } from '../schema/schema.ts';
-import { elementText, memberName } from './path-element.ts';
+import { elementText, memberElement, memberName } from './path-element.ts';
 
 export interface PathSet {
   readonly members: ReadonlySet<string>;
@@ -26,6 +26,14 @@ export function childOf(set: PathSetBuilder, element: string): PathSetBuilder {
     set.children.set(element, child);
   }
   return child;
+}
+
+/** @param names of the members on the way, from the root */
+export function hasPath(set: PathSet, names: readonly string[]): boolean {
+  const [first = '', ...rest] = names;
+  if (rest.length === 0) return set.members.has(memberElement(first));
+  const child = set.children.get(memberElement(first));
+  return child !== undefined && hasPath(child, rest);
 }
 
 export function isEmpty(set: PathSet): boolean {

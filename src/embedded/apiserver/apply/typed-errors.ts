@@ -1,4 +1,5 @@
 /** Why a configuration can't be applied: fields that the schema does not know, values of a wrong type, double keys. */
+import { goSyntax, goText } from '../base/go-text.ts';
 import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { memberSchema, preservesUnknown, type Schema, sharingOf } from '../schema/schema.ts';
 import { elementText, itemElement } from './path-element.ts';
@@ -17,9 +18,10 @@ function valueErrors(value: JsonValue | undefined, schema: Schema, path: string)
 }
 
 function objectErrors(value: JsonObject, schema: Schema, path: string): string[] {
-  return Object.entries(value).flatMap(([key, member]) => {
+  const members = Object.keys(value).sort();
+  return members.flatMap((key) => {
     const below = memberSchema(schema, key);
-    if (below) return valueErrors(member, below, `${path}.${key}`);
+    if (below) return valueErrors(value[key], below, `${path}.${key}`);
     const isFree =
       preservesUnknown(schema) || schema.additionalProperties === true || schema['x-kubernetes-embedded-resource'];
     return isFree ? [] : [`${path}.${key}: field not declared in schema`];
@@ -30,12 +32,24 @@ function listErrors(list: JsonValue[], schema: Schema, path: string): string[] {
   const sharing = sharingOf(schema, list);
   const seen = new Set<string>();
   return list.flatMap((item, index) => {
+    if (sharing.kind === 'keyed' && !isObject(item)) {
+      return [`${path}: element ${index}: associative list with keys may not have non-map elements`];
+    }
     const element = itemElement(item, sharing, schema.items);
+    if (element === 'k:{}' && sharing.kind === 'keyed') return [withoutKeys(sharing.keys, index, path)];
     const isShared = sharing.kind === 'keyed' || sharing.kind === 'set';
     if (isShared && seen.has(element)) return [`${path}: duplicate entries for key ${elementText(element)}`];
     seen.add(element);
     return schema.items ? valueErrors(item, schema.items, path + (isShared ? elementText(element) : `[${index}]`)) : [];
   });
+}
+
+function withoutKeys(keys: readonly string[], index: number, path: string): string {
+  const names = keys.map((key) => JSON.stringify(key)).join(' ');
+  return (
+    `${path}: element ${index}: associative list with keys has an element that omits all key fields [${names}] ` +
+    "(and doesn't have default values for any key fields)"
+  );
 }
 
 /** What the schema wants instead, `undefined` when the type is right. */
@@ -57,8 +71,10 @@ function mismatch(value: JsonValue, schema: Schema): string | undefined {
   }
 }
 
+/** The value as Go prints it: which form depends on what was expected. */
 function shown(value: JsonValue, expected: string): string {
-  if (expected === 'list' || expected === 'map') return `&{${String(value)}}`;
+  if (expected === 'list' || expected === 'map') return `&{${goText(value)}}`;
+  if (expected === 'string') return `&value.valueUnstructured{Value:${goSyntax(value)}}`;
   if (Array.isArray(value)) return 'list';
   return isObject(value) ? 'map' : typeof value;
 }

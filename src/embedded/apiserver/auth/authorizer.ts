@@ -3,7 +3,7 @@ import { asArray, asObject, asString, type JsonObject } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { type Access, allows, type PolicyRule, readRules } from './rules.ts';
-import { ADMINS, AUTHENTICATED, type User } from './user.ts';
+import { ADMINS, type User } from './user.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const ALL: PolicyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] };
@@ -14,35 +14,12 @@ const EVERY_PATH: PolicyRule = {
   resourceNames: [],
   nonResourceURLs: ['*'],
 };
-/** What everybody who has a token may ask: discovery, the server's health, and what they themselves may do. */
-const BASIC: readonly PolicyRule[] = [
-  {
-    verbs: ['get'],
-    apiGroups: [],
-    resources: [],
-    resourceNames: [],
-    nonResourceURLs: [
-      '/api',
-      '/api/*',
-      '/apis',
-      '/apis/*',
-      '/healthz',
-      '/livez',
-      '/openapi',
-      '/openapi/*',
-      '/readyz',
-      '/version',
-      '/version/',
-    ],
-  },
-  {
-    verbs: ['create'],
-    apiGroups: ['authorization.k8s.io'],
-    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
-    resourceNames: [],
-    nonResourceURLs: [],
-  },
-];
+
+/** A right, and the binding that gives it. */
+interface Grant {
+  rule: PolicyRule;
+  reason: string;
+}
 
 export class Authorizer {
   readonly #store: ObjectStore;
@@ -52,22 +29,36 @@ export class Authorizer {
   }
 
   isAllowed(user: User, access: Access): boolean {
-    if (user.groups.includes(ADMINS)) return true;
+    return this.decide(user, access).allowed;
+  }
+
+  /** With the binding that allows it, where one does. */
+  decide(user: User, access: Access): { allowed: boolean; reason?: string } {
+    if (user.groups.includes(ADMINS)) return { allowed: true };
     const namespace = 'namespace' in access ? access.namespace : undefined;
-    return this.rulesFor(user, namespace).some((rule) => allows(rule, access));
+    const grant = this.#grants(user, namespace).find(({ rule }) => allows(rule, access));
+    return grant ? { allowed: true, reason: grant.reason } : { allowed: false };
   }
 
   /** Everything a user may do in a namespace, cluster-wide rights included; those alone without a namespace. */
   rulesFor(user: User, namespace: string | undefined): PolicyRule[] {
     if (user.groups.includes(ADMINS)) return [ALL, EVERY_PATH];
+    return this.#grants(user, namespace).map(({ rule }) => rule);
+  }
+
+  #grants(user: User, namespace: string | undefined): Grant[] {
     const bindings = [
       ...this.#list('clusterrolebindings'),
       ...(namespace ? this.#list('rolebindings', namespace) : []),
     ];
-    const bound = bindings
-      .filter((binding) => asArray(binding.subjects).some((subject) => speaksFor(asObject(subject), binding, user)))
-      .flatMap((binding) => this.rulesOf(asObject(binding.roleRef), binding.metadata.namespace) ?? []);
-    return [...(user.groups.includes(AUTHENTICATED) ? BASIC : []), ...bound];
+    return bindings.flatMap((binding) => {
+      const subject = asArray(binding.subjects)
+        .map(asObject)
+        .find((each) => speaksFor(each, binding, user));
+      if (!subject) return [];
+      const rules = this.rulesOf(asObject(binding.roleRef), binding.metadata.namespace) ?? [];
+      return rules.map((rule) => ({ rule, reason: reasonOf(binding, subject) }));
+    });
   }
 
   /** The rules of a role that a binding points at, `undefined` when there is no such role. */
@@ -102,6 +93,15 @@ export class Authorizer {
   #list(plural: string, namespace?: string): StoredObject[] {
     return this.#collection(plural).list(namespace);
   }
+}
+
+/** In the words of the API server. */
+function reasonOf({ kind, metadata, roleRef }: StoredObject, subject: JsonObject): string {
+  const quoted = (name: unknown, namespace: unknown) =>
+    JSON.stringify(namespace ? `${String(name)}/${String(namespace)}` : String(name));
+  const role = asObject(roleRef);
+  const binding = `${kind} ${quoted(metadata.name, metadata.namespace)} of ${asString(role.kind)} ${quoted(role.name, '')}`;
+  return `RBAC: allowed by ${binding} to ${asString(subject.kind)} ${quoted(subject.name, subject.namespace)}`;
 }
 
 function speaksFor(subject: JsonObject, binding: StoredObject, user: User): boolean {

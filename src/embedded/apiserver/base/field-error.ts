@@ -50,7 +50,14 @@ export function fieldErrorText(error: FieldError, options?: { bare?: boolean } |
 }
 
 function valueText(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = JSON.stringify(value);
+  return typeof value === 'string' ? text : text.replaceAll(/[<>&]/g, escaped);
+}
+
+/** As Go writes JSON, so that it could stand in HTML. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** The field of a problem that has none. */

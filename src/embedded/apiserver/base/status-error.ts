@@ -96,8 +96,9 @@ export class NoSuchPath extends Error {
   override readonly name = 'NoSuchPath';
 }
 
-export function alreadyExists(subject: Subject): KubeStatusError {
-  const message = `${qualified(subject)} "${subject.name ?? ''}" already exists`;
+export function alreadyExists(subject: Subject, isEnding = false): KubeStatusError {
+  const prefix = isEnding ? 'object is being deleted: ' : '';
+  const message = `${prefix}${qualified(subject)} "${subject.name ?? ''}" already exists`;
   return new KubeStatusError(409, 'AlreadyExists', message, detailsOf(subject));
 }
 
@@ -115,6 +116,12 @@ export function expired(message: string): KubeStatusError {
 export function methodNotAllowed(subject: Subject, action: string): KubeStatusError {
   const message = `${action} is not supported on resources of kind "${qualified(subject)}"`;
   return new KubeStatusError(405, 'MethodNotAllowed', message, detailsOf(subject));
+}
+
+/** No route of the server's answers this method. */
+export function noSuchMethod(): KubeStatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new KubeStatusError(405, 'MethodNotAllowed', message, {});
 }
 
 export function unsupportedMediaType(accepted: readonly string[]): KubeStatusError {

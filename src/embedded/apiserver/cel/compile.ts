@@ -1,39 +1,42 @@
 /** Rules turned into functions, once per schema. */
-import { type ASTNode, type Environment, ParseError } from '@marcbachmann/cel-js';
+import { type ASTNode, TypeError as CelTypeError, type Environment, Optional, ParseError } from '@marcbachmann/cel-js';
 import type { Schema, ValidationRule } from '../schema/schema.ts';
-
-export const NO_BOOLEAN = 'cel expression must evaluate to a bool';
-
-/** The expression is one, but of another type. */
-class ResultError extends Error {}
 
 export interface CompiledRule {
   rule: ValidationRule;
-  /** It compares with the value before, so it says nothing about a new one. */
+  /** It compares with the value before. */
+  usesOldSelf: boolean;
+  /** It says nothing about a value that was not there before. */
   isTransition: boolean;
-  holds(context: RuleContext): boolean;
-  message(context: RuleContext): string;
+  holds(values: RuleValues): boolean;
+  message(values: RuleValues): string;
 }
 
-interface RuleContext {
-  [name: string]: unknown;
+export interface RuleValues {
   self: unknown;
-  oldSelf?: unknown;
+  /** `undefined` for a value that was not there before. */
+  oldSelf: unknown;
 }
 
 /** @throws Error in plain words when the rule is not of the language */
 export function compileRule(environment: Environment, rule: ValidationRule): CompiledRule {
-  const program = parse(environment, rule.rule, 'bool');
-  const message = rule.messageExpression ? parse(environment, rule.messageExpression, 'string') : undefined;
+  const program = parse(environment, rule.rule);
+  const message = rule.messageExpression ? parse(environment, rule.messageExpression) : undefined;
   const plain = rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;
+  const usesOldSelf = mentions(program.ast, 'oldSelf');
+  const variables = ({ self, oldSelf }: RuleValues) => {
+    if (rule.optionalOldSelf) return { self, oldSelf: oldSelf === undefined ? Optional.none() : Optional.of(oldSelf) };
+    return oldSelf === undefined ? { self } : { self, oldSelf };
+  };
   return {
     rule,
-    isTransition: mentions(program.ast, 'oldSelf'),
-    holds: (context) => program(context) === true,
-    message(context) {
+    usesOldSelf,
+    isTransition: usesOldSelf && rule.optionalOldSelf !== true,
+    holds: (values) => program(variables(values)) === true,
+    message(values) {
       if (!message) return plain;
       try {
-        const text: unknown = message(context);
+        const text: unknown = message(variables(values));
         return typeof text === 'string' && text.trim() !== '' && !text.includes('\n') ? text : plain;
       } catch {
         return plain;
@@ -46,21 +49,44 @@ export function compileRules(environment: Environment, schema: Schema): Compiled
   return (schema['x-kubernetes-validations'] ?? []).map((rule) => compileRule(environment, rule));
 }
 
-function parse(environment: Environment, expression: string, wanted: 'bool' | 'string') {
+function parse(environment: Environment, expression: string) {
   try {
-    const program = environment.parse(expression);
-    const checked = program.check();
-    if (!checked.valid) throw checked.error ?? new Error('the expression has no type');
-    if (checked.type !== wanted && checked.type !== 'dyn') {
-      throw new ResultError(wanted === 'bool' ? NO_BOOLEAN : 'messageExpression must evaluate to a string');
-    }
-    return program;
+    return environment.parse(expression);
   } catch (error) {
-    if (error instanceof ResultError) throw error;
-    const text =
-      error instanceof ParseError ? error.summary : error instanceof Error ? error.message.split('\n')[0] : '';
-    throw new Error(`compilation failed: ${text}`, { cause: error });
+    throw new Error(compilationError(expression, error), { cause: error });
   }
+}
+
+/** What is wrong with an expression and where, in the form of the API server; `undefined` for nothing. */
+export function expressionProblem(
+  environment: Environment,
+  expression: string,
+  wanted: 'bool' | 'string',
+): string | undefined {
+  try {
+    const checked = environment.parse(expression).check();
+    if (!checked.valid) return compilationError(expression, checked.error);
+    if (checked.type === wanted || checked.type === 'dyn') return undefined;
+    return wanted === 'bool' ? 'cel expression must evaluate to a bool' : 'messageExpression must evaluate to a string';
+  } catch (error) {
+    return compilationError(expression, error);
+  }
+}
+
+function compilationError(expression: string, error: unknown): string {
+  const isLocated = error instanceof ParseError || error instanceof CelTypeError;
+  if (!isLocated) return `compilation failed: ERROR: ${error instanceof Error ? error.message.split('\n')[0] : ''}`;
+  const before = expression.slice(0, error.range?.start ?? 0).split('\n');
+  const column = (before.at(-1) ?? '').length;
+  const line = expression.split('\n')[before.length - 1] ?? '';
+  return `compilation failed: ERROR: <input>:${before.length}:${column + 1}: ${inWords(error.summary)}\n | ${line}\n | ${'.'.repeat(column)}^`;
+}
+
+/** The two most frequent mistakes have the words of the API server. */
+function inWords(summary: string): string {
+  return summary
+    .replace(/^No such key: (.*)$/, "undefined field '$1'")
+    .replace(/^Unknown variable: (.*)$/, "undeclared reference to '$1' (in container '')");
 }
 
 /** Whether the expression uses a variable. */

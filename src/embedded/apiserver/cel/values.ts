@@ -1,4 +1,5 @@
 /** JSON as the values that rules compute with: whole numbers, times and bytes become what their schema says. */
+import { evaluate } from '@marcbachmann/cel-js';
 import { isObject, type JsonValue } from '../base/json.ts';
 import { memberSchema, preservesUnknown, type Schema } from '../schema/schema.ts';
 
@@ -38,10 +39,21 @@ function celText(value: string, format: string | undefined): unknown {
     case 'date-time':
     case 'datetime':
       return new Date(value);
+    case 'duration':
+      return celDuration(value);
     case 'byte':
       return Buffer.from(value, 'base64');
     default:
       return value;
+  }
+}
+
+/** The text where it is none that the language knows. */
+function celDuration(text: string): unknown {
+  try {
+    return evaluate('duration(text)', { text });
+  } catch {
+    return text;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Resource } from '../registry/resource.ts';
-import { subresourcesOf } from './discovery.ts';
+import { CUSTOM_VERBS, subresourcesOf } from './discovery.ts';
 
 /** The core group alone for `/api`, all others for `/apis`. */
 export function aggregatedGroups(registry: Registry, which: 'core' | 'others', version: string): JsonObject {
@@ -12,7 +12,7 @@ export function aggregatedGroups(registry: Registry, which: 'core' | 'others', v
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
     items: groups.map(([name, versions]) => ({
-      metadata: { name, creationTimestamp: null },
+      metadata: name === '' ? {} : { name },
       versions: versions.map((each) => ({
         version: each,
         resources: registry.inGroupVersion(name, each).map(resourceEntry),
@@ -23,18 +23,23 @@ export function aggregatedGroups(registry: Registry, which: 'core' | 'others', v
 }
 
 function resourceEntry(resource: Resource): JsonObject {
+  const subresources = subresourcesOf(resource);
+  // The kinds of built-in resources are in the group and version that they stand below.
+  const own = resource.custom ? { group: resource.group, version: resource.version } : { group: '', version: '' };
   return {
     resource: resource.plural,
-    responseKind: { group: resource.group, version: resource.version, kind: resource.kind },
+    responseKind: { ...own, kind: resource.kind },
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: resource.singular,
-    verbs: [...resource.verbs],
+    verbs: resource.custom ? CUSTOM_VERBS : [...resource.verbs],
     ...(resource.shortNames.length > 0 ? { shortNames: [...resource.shortNames] } : {}),
     ...(resource.categories.length > 0 ? { categories: [...resource.categories] } : {}),
-    subresources: subresourcesOf(resource).map(({ name, kind, group, version, verbs }) => ({
-      subresource: name,
-      responseKind: { group: group ?? resource.group, version: version ?? resource.version, kind },
-      verbs: [...verbs],
-    })),
+    ...(subresources.length > 0 && {
+      subresources: subresources.map(({ name, kind, group, version, verbs }) => ({
+        subresource: name,
+        responseKind: { ...(group && version ? { group, version } : own), kind },
+        verbs: [...verbs],
+      })),
+    }),
   };
 }

@@ -6,7 +6,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { OtherSubresource, Resource } from '../registry/resource.ts';
 
 /** The same verbs in the order that custom resources have them in. */
-const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+export const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
 /** `/api` */
 export function coreVersions(): JsonObject {
@@ -20,13 +20,18 @@ export function groupList(registry: Registry): JsonObject {
 }
 
 /** `/apis/GROUP`, `undefined` when there is no such group. */
-export function group(registry: Registry, name: string): JsonObject | undefined {
+export function groupDocument(registry: Registry, name: string): JsonObject | undefined {
+  const found = group(registry, name);
+  return found && { kind: 'APIGroup', apiVersion: 'v1', ...found };
+}
+
+function group(registry: Registry, name: string): JsonObject | undefined {
   const versions = registry
     .groups()
     .get(name)
     ?.map((version) => ({ groupVersion: groupVersion(name, version), version }));
   if (!versions?.[0]) return undefined;
-  return { kind: 'APIGroup', apiVersion: 'v1', name, versions, preferredVersion: versions[0] };
+  return { name, versions, preferredVersion: versions[0] };
 }
 
 /** `/api/v1` and `/apis/GROUP/VERSION`, `undefined` when there is no such version. */
@@ -48,7 +53,7 @@ function mainEntry(resource: Resource): JsonObject {
     namespaced: resource.namespaced,
     kind: resource.kind,
     verbs: resource.custom ? CUSTOM_VERBS : [...resource.verbs],
-    storageVersionHash: storageHash(resource),
+    ...(resource.verbs.includes('get') ? { storageVersionHash: storageHash(resource) } : {}),
     ...(resource.shortNames.length > 0 ? { shortNames: [...resource.shortNames] } : {}),
     ...(resource.categories.length > 0 ? { categories: [...resource.categories] } : {}),
   };
@@ -56,7 +61,8 @@ function mainEntry(resource: Resource): JsonObject {
 
 /** Changes with the version that objects are stored in. */
 function storageHash({ storedAs, kind }: Resource): string {
-  return createHash('sha256').update(`${storedAs}/${kind}`).digest().subarray(0, 8).toString('base64');
+  const version = storedAs.includes('/') ? storedAs : `/${storedAs}`;
+  return createHash('sha256').update(`${version}/${kind}`).digest().subarray(0, 8).toString('base64');
 }
 
 function subresourceEntries(resource: Resource): JsonObject[] {
@@ -72,9 +78,9 @@ function subresourceEntries(resource: Resource): JsonObject[] {
 
 export function subresourcesOf(resource: Resource): OtherSubresource[] {
   const verbs = ['get', 'patch', 'update'] as const;
-  return [
-    ...(resource.hasStatus ? [{ name: 'status', kind: resource.kind, verbs }] : []),
-    ...(resource.scale ? [{ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs }] : []),
-    ...resource.others,
-  ];
+  const status = resource.hasStatus ? [{ name: 'status', kind: resource.kind, verbs }] : [];
+  const scale = resource.scale ? [{ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs }] : [];
+  // Built-in ones are told by name.
+  if (resource.custom) return [...status, ...scale];
+  return [...status, ...scale, ...resource.others].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -3,13 +3,6 @@ import type { JsonObject } from '../base/json.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { SchemaNames } from './schema-names.ts';
 
-const ACTIONS: Readonly<Record<string, string>> = {
-  get: 'get',
-  put: 'put',
-  patch: 'patch',
-  delete: 'delete',
-  post: 'post',
-};
 const PATCHES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json'];
 
 export function operations(resource: Resource, names: SchemaNames): JsonObject {
@@ -18,17 +11,21 @@ export function operations(resource: Resource, names: SchemaNames): JsonObject {
   const reference = names.kind(resource);
   const at = (methods: string[], list: boolean) =>
     Object.fromEntries(methods.map((method) => [method, operation(resource, method, list, reference)]));
-  const reads = resource.verbs.includes('get');
+  if (!resource.verbs.includes('get')) return { [collection]: at(['post'], true) };
+  const part = (name: string) => ({ [`${collection}/{name}/${name}`]: at(['get', 'put', 'patch'], false) });
   return {
-    [collection]: at([...(reads ? ['get'] : []), 'post'], true),
-    ...(reads ? { [`${collection}/{name}`]: at(['get', 'put', 'patch', 'delete'], false) } : {}),
+    [collection]: at(['get', 'post', 'delete'], true),
+    [`${collection}/{name}`]: at(['get', 'put', 'patch', 'delete'], false),
+    ...(resource.hasStatus && part('status')),
+    ...(resource.scale && part('scale')),
+    ...(resource.namespaced && { [`${root}/${resource.plural}`]: at(['get'], true) }),
   };
 }
 
 function operation(resource: Resource, method: string, list: boolean, reference: JsonObject): JsonObject {
   const { group, version, kind } = resource;
   const writes = method === 'post' || method === 'put' || method === 'patch';
-  const action = list && method === 'get' ? 'list' : (ACTIONS[method] ?? method);
+  const action = actionOf(method, list);
   const media = method === 'patch' ? PATCHES : ['application/json'];
   const content = Object.fromEntries(
     media.map((type) => [type, { schema: method === 'patch' ? { type: 'object' } : reference }]),
@@ -47,6 +44,11 @@ function operation(resource: Resource, method: string, list: boolean, reference:
       },
     },
   };
+}
+
+function actionOf(method: string, list: boolean): string {
+  if (list && method === 'get') return 'list';
+  return list && method === 'delete' ? 'deletecollection' : method;
 }
 
 function parameters(method: string, writes: boolean): JsonObject[] {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { aggregatedDiscovery } from '../http/negotiate.ts';
 import type { Registry } from '../registry/registry.ts';
 import { aggregatedGroups } from './aggregated.ts';
-import { coreVersions, group, groupList, resourceList } from './discovery.ts';
+import { coreVersions, groupDocument, groupList, resourceList } from './discovery.ts';
 import { openApiV2 } from './openapi-v2.ts';
 import { openApiIndex, openApiV3 } from './openapi-v3.ts';
 import { versionInfo } from './version.ts';
@@ -17,7 +17,7 @@ export interface PathAnswer {
 /** `undefined` when there is nothing at the path. */
 export function answerPath(registry: Registry, path: string, accept: string): PathAnswer | undefined {
   const clean = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-  if (/^\/(healthz|livez|readyz)(\/|$)/.test(clean)) return { text: 'ok' };
+  if (/^\/(healthz|livez|readyz)(\/ping)?$/.test(clean)) return { text: 'ok' };
   const json = (value: JsonObject | undefined) => (value ? { json: value } : undefined);
   switch (clean) {
     case '/version':
@@ -39,7 +39,7 @@ export function answerPath(registry: Registry, path: string, accept: string): Pa
   if (rest.length > 0) return undefined;
   if (root === 'api' && second === undefined) return json(resourceList(registry, '', first));
   if (root !== 'apis' || first === '') return undefined;
-  return json(second === undefined ? group(registry, first) : resourceList(registry, first, second));
+  return json(second === undefined ? groupDocument(registry, first) : resourceList(registry, first, second));
 }
 
 function discoveryRoot(registry: Registry, path: string, accept: string): PathAnswer {

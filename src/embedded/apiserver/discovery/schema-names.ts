@@ -15,8 +15,8 @@ export class SchemaNames {
   /** Adds the kind of a resource and returns a reference to it. */
   kind(resource: Resource): JsonObject {
     const { group, version, kind } = resource;
-    const reversed = (group === '' ? 'core.k8s.io' : group).split('.').reverse().join('.');
-    const name = `${reversed}.${version}.${kind}`;
+    const builtIn = `io.k8s.api.${group === '' ? 'core' : group.split('.')[0]}`;
+    const name = `${resource.custom ? group.split('.').reverse().join('.') : builtIn}.${version}.${kind}`;
     if (!this.#schemas.has(name)) {
       this.#schemas.set(name, {});
       const { name: _type, ...schema } = resource.schema;

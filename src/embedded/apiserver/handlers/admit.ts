@@ -1,4 +1,5 @@
-/** The embedder's hooks, one after the other. */
+/** The API server's own admission, then the embedder's hooks, one after the other. */
+import { admitBuiltIn } from '../admission/built-in.ts';
 import { clone } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
 import type { Operation, ResourceRequest, Server } from './context.ts';
@@ -13,7 +14,7 @@ export function admit(
   dryRun: boolean,
 ): StoredObject {
   const { group, version, plural, kind } = request.resource;
-  let current = object;
+  let current = admitBuiltIn(server, request, operation, object);
   for (const admission of server.admission) {
     const { subresource, user } = request;
     const changed = admission({

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { withoutTimes } from '../apply/managers.ts';
 import { asObject, clone, equal, type JsonObject } from '../base/json.ts';
 import { isEnding, type StoredObject, timestamp, without } from '../base/kube-object.ts';
-import { alreadyExists, conflict, invalid, STALE } from '../base/status-error.ts';
+import { alreadyExists, conflict, invalid, KubeStatusError, STALE } from '../base/status-error.ts';
 import { asStored, type BehaviourContext, inVersion } from '../registry/resource.ts';
-import { fillDefaults } from '../schema/defaults.ts';
+import { dropNulls, fillDefaults } from '../schema/defaults.ts';
 import { admit } from './admit.ts';
 import type { ResourceRequest, Server } from './context.ts';
+import { requireDefinition } from './definition-lifecycle.ts';
 import { checkNoEscalation } from './escalation.ts';
 import { storeOrFinish } from './finish.ts';
 import { generateName } from './generate-name.ts';
@@ -26,6 +27,7 @@ export function commitCreate(
   const { resource } = request;
   const now = timestamp(server.clock.now());
   requireNamespace(server, request, draft.object);
+  requireDefinition(server, request, draft.object);
   const object = bare(draft.object, resource.hasStatus && !resource.behaviour.takesStatus);
   object.metadata = {
     ...object.metadata,
@@ -36,16 +38,15 @@ export function commitCreate(
   };
   generateName(object);
   const context = behaviourContext(server, now);
-  fill(object, request);
+  fill(object, draft, request);
   recordOwners(object, {}, draft, request, options, now);
   resource.behaviour.prepareCreate?.(object, context);
   const admitted = admit(server, request, 'CREATE', object, undefined, options.dryRun);
-  check(request, admitted, undefined);
+  check(request, admitted);
   checkNoEscalation(server, request, admitted, undefined);
   const collection = server.store.collection(resource.storageKey);
-  if (collection.get(admitted.metadata.namespace, admitted.metadata.name ?? '')) {
-    throw alreadyExists(subjectOf(request, admitted.metadata.name));
-  }
+  const existing = collection.get(admitted.metadata.namespace, admitted.metadata.name ?? '');
+  if (existing) throw alreadyExists(subjectOf(request, admitted.metadata.name), isEnding(existing));
   return store(server, request, admitted, undefined, options.dryRun);
 }
 
@@ -62,14 +63,14 @@ export function commitUpdate(
   const now = timestamp(server.clock.now());
   checkIdentity(request, draft.object, old);
   const object = keepWhatIsNotWritten(request, draft.object, old);
-  fill(object, request);
+  fill(object, draft, request);
   recordOwners(object, old, draft, request, options, now);
   if (!request.subresource) resource.behaviour.prepareUpdate?.(object, old, behaviourContext(server, now));
   const admitted = admit(server, request, 'UPDATE', object, old, options.dryRun);
   if (resource.hasGeneration && contentChanged(admitted, old, resource.hasStatus)) {
     admitted.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
-  check(request, admitted, old);
+  check(request, admitted, { old, brought: request.subresource === 'status' ? old : draft.object });
   checkNoEscalation(server, request, admitted, old);
   const unchanged =
     sameContent(admitted, old) &&
@@ -93,15 +94,14 @@ function bare(object: StoredObject, dropsStatus: boolean): StoredObject {
     'generation',
     'resourceVersion',
     'selfLink',
-    'managedFields',
   );
   const copy: StoredObject = clone({ ...object, metadata });
   if (dropsStatus) delete copy.status;
   return copy;
 }
 
-function fill(object: StoredObject, request: ResourceRequest): void {
-  const { resource } = request;
+function fill(object: StoredObject, { isApplied }: Draft, { resource }: ResourceRequest): void {
+  if (resource.custom && !isApplied) dropNulls(object, resource.schema);
   if (resource.custom) fillDefaults(object, resource.schema);
   resource.behaviour.fillDefaults?.(object);
 }
@@ -114,6 +114,9 @@ function checkIdentity(request: ResourceRequest, draft: StoredObject, old: Store
       subject,
       `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
     );
+  }
+  if (resourceVersion && !/^\d+$/.test(resourceVersion)) {
+    throw new KubeStatusError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   }
   if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw conflict(subject, STALE);
 }
@@ -143,7 +146,6 @@ function keepWhatIsNotWritten(request: ResourceRequest, draft: StoredObject, old
     else metadata[key] = old.metadata[key];
   }
   delete metadata.selfLink;
-  metadata.managedFields = clone(old.metadata.managedFields);
   return { ...copy, apiVersion: old.apiVersion, kind: old.kind, metadata };
 }
 
@@ -153,17 +155,24 @@ function contentChanged(object: StoredObject, old: StoredObject, hasStatus: bool
   return !equal(strip(object), strip(old));
 }
 
-function check(request: ResourceRequest, object: StoredObject, old: StoredObject | undefined): void {
+function check(
+  request: ResourceRequest,
+  object: StoredObject,
+  change?: { old: StoredObject; brought: StoredObject },
+): void {
   const { resource } = request;
   const { behaviour } = resource;
+  const old = change?.old;
   const errors = [
-    ...(old ? metadataUpdateErrors(object, old) : []),
+    ...(change ? metadataUpdateErrors(object, change.old, change.brought) : []),
     ...metadataErrors(object, resource),
-    ...(behaviour.validate?.(object, old) ?? []),
+    ...(behaviour.validate?.(object, old, request.warnings) ?? []),
     ...(old && !request.subresource ? (behaviour.validateUpdate?.(object, old) ?? []) : []),
   ];
   if (errors.length === 0) return;
-  throw invalid({ group: resource.group, resource: resource.kind, name: object.metadata.name ?? '' }, errors);
+  // An object that two groups show belongs to the one that it is stored in.
+  const group = resource.storedAs.includes('/') ? resource.group : '';
+  throw invalid({ group, resource: resource.kind, name: object.metadata.name ?? '' }, errors);
 }
 
 function store(

@@ -65,6 +65,8 @@ export interface ResourceRequest {
   /** What the body is said to be, without parameters. */
   contentType: string;
   body: JsonValue | undefined;
+  /** The body as it came, where it is text. */
+  text: string | undefined;
   /** Collected by the handlers, sent as `Warning` headers. */
   warnings: string[];
   /** Aborted when the client is gone. */

@@ -3,18 +3,21 @@ import { invalidValue } from '../base/field-error.ts';
 import { asObject, asString, isObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
 import { badRequest, invalid, KubeStatusError } from '../base/status-error.ts';
+import { canonicalize } from '../kinds/canonical.ts';
 import { apiVersionOf, type Resource } from '../registry/resource.ts';
 import { decodeTyped } from '../schema/decode.ts';
 import { prune } from '../schema/prune.ts';
 import type { ResourceRequest, Server } from './context.ts';
 import type { FieldValidation } from './options.ts';
+import { textProblems } from './text-problems.ts';
 
 /** @throws KubeStatusError 400 for a body that is none, or of another kind */
 export function readObject(request: ResourceRequest): JsonObject {
-  const { body, resource } = request;
+  const { resource } = request;
+  const body = request.body === null ? {} : request.body;
   if (!isObject(body)) {
     throw badRequest(
-      `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${describe(body)}`,
+      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: ${describe(body)}`,
     );
   }
   checkKind(body, resource);
@@ -24,8 +27,8 @@ export function readObject(request: ResourceRequest): JsonObject {
 export function checkKind(body: JsonObject, resource: Resource): void {
   const expected = apiVersionOf(resource);
   if (body.apiVersion === undefined || body.apiVersion === '') {
-    if (resource.custom) throw unrecognized(body, body.kind ? 'apiVersion' : 'Kind', resource);
-    body.apiVersion = expected;
+    if (resource.custom && !body.kind) throw unrecognized(body, 'Kind', resource);
+    if (!resource.custom) body.apiVersion = expected;
   }
   if (body.kind === undefined || body.kind === '') {
     if (resource.custom) throw unrecognized(body, 'Kind', resource);
@@ -39,7 +42,7 @@ export function checkKind(body: JsonObject, resource: Resource): void {
   }
   if (body.apiVersion !== expected) {
     throw badRequest(
-      `the API version in the data (${String(body.apiVersion)}) does not match the expected API version (${expected})`,
+      `the API version in the data (${asString(body.apiVersion)}) does not match the expected API version (${expected})`,
     );
   }
   if (body.kind !== resource.kind) {
@@ -49,6 +52,22 @@ export function checkKind(body: JsonObject, resource: Resource): void {
       name: asString(asObject(body.metadata).name),
     };
     throw invalid(subject, [invalidValue('kind', body.kind, `must be ${resource.kind}`)]);
+  }
+}
+
+/** @throws KubeStatusError 400 for an object that belongs to another URL */
+export function checkPlace(body: JsonObject, { name, namespace }: ResourceRequest): void {
+  const metadata = asObject(body.metadata);
+  if (!metadata.name) {
+    throw badRequest(`the name of the object (${name ?? ''} based on URL) was undeterminable: name must be provided`);
+  }
+  if (metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${String(metadata.name)}) does not match the name on the URL (${name ?? ''})`,
+    );
+  }
+  if (metadata.namespace && metadata.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
 }
 
@@ -75,12 +94,17 @@ export function conform(
   const metadata = isObject(known.metadata) ? known.metadata : {};
   const mistyped = resource.custom ? decodeTyped(metadata, server.metadataSchema) : decodeTyped(known, resource.schema);
   if (mistyped) throw new DecodeError(resource, mistyped);
-  const problems = (resource.custom ? unknown.toSorted() : unknown).map(
-    (field) => `unknown field ${JSON.stringify(field)}`,
-  );
-  if (problems.length > 0 && validation === 'Strict')
-    throw new DecodeError(resource, `strict decoding error: ${problems.join(', ')}`);
-  if (validation === 'Warn') request.warnings.push(...problems);
+  const unreadable = resource.custom ? undefined : canonicalize(known, resource.schema);
+  if (unreadable) throw new DecodeError(resource, unreadable);
+  if (validation !== 'Ignore') {
+    const unknownFields = (resource.custom ? unknown.toSorted() : unknown).map(
+      (field) => `unknown field ${JSON.stringify(field)}`,
+    );
+    const problems = [...textProblems(request, validation === 'Strict'), ...unknownFields];
+    if (problems.length > 0 && validation === 'Strict')
+      throw new DecodeError(resource, `strict decoding error: ${problems.join(', ')}`);
+    request.warnings.push(...problems);
+  }
   return { ...known, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata };
 }
 
@@ -99,5 +123,7 @@ export class DecodeError extends KubeStatusError {
 }
 
 function describe(body: JsonValue | undefined): string {
-  return body === undefined ? 'the body is empty' : 'the body is not an object';
+  if (body === undefined) return 'unexpected end of JSON input (<empty>)';
+  const type = Array.isArray(body) ? 'array' : typeof body;
+  return `json: cannot unmarshal ${type} into Go value (${Buffer.from(JSON.stringify(body)).toString('hex').slice(0, 60)})`;
 }

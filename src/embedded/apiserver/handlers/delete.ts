@@ -1,6 +1,6 @@
 /** delete and deletecollection. */
 
-import { notSupported } from '../base/field-error.ts';
+import { invalidValue, notSupported } from '../base/field-error.ts';
 import { asObject, asString, clone, isObject, type JsonObject } from '../base/json.ts';
 import { finalizersOf, isEnding, type StoredObject, timestamp } from '../base/kube-object.ts';
 import { badRequest, conflict, invalid } from '../base/status-error.ts';
@@ -49,8 +49,8 @@ function begin(
   admit(server, request, 'DELETE', object, object, options.dryRun);
   const marked = ending(server, request, object, options);
   const isGone = isEnding(marked) && isReleased(resource, marked);
-  // What goes at once goes as it is: nobody gets to see it marked.
-  const last = isGone && !isEnding(object) ? object : marked;
+  // What goes at once goes as it is, and nobody gets to see it marked; unless its kind has a time of grace.
+  const last = isGone && !isEnding(object) && !resource.behaviour.graceSeconds ? object : marked;
   if (options.dryRun) return { last, isGone };
   if (isGone) server.store.remove(resource.storageKey, last, object);
   return { last: isGone ? last : storeOrFinish(server, resource, marked, object), isGone };
@@ -84,12 +84,20 @@ function ending(server: Server, request: ResourceRequest, object: StoredObject, 
 function readOptions(request: ResourceRequest): DeleteOptions {
   const body: JsonObject = isObject(request.body) ? request.body : {};
   if (body.kind !== undefined && body.kind !== 'DeleteOptions') {
-    throw badRequest(`unexpected object of kind ${asString(body.kind)}, expected DeleteOptions`);
+    const version = asString(body.apiVersion) || 'v1';
+    throw badRequest(
+      `no kind ${JSON.stringify(body.kind)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
   }
   const preconditions = asObject(body.preconditions);
   const propagation = asString(body.propagationPolicy) || request.query.get('propagationPolicy') || undefined;
   if (propagation !== undefined && !POLICIES.includes(propagation)) {
     const error = notSupported('propagationPolicy', propagation, [...POLICIES, 'nil']);
+    throw invalid({ group: 'meta.k8s.io', resource: 'DeleteOptions', name: '' }, [error]);
+  }
+  if (propagation !== undefined && (body.orphanDependents !== undefined || request.query.has('orphanDependents'))) {
+    const why = 'orphanDependents and deletionPropagation cannot be both set';
+    const error = invalidValue('propagationPolicy', propagation, why);
     throw invalid({ group: 'meta.k8s.io', resource: 'DeleteOptions', name: '' }, [error]);
   }
   const orphan = body.orphanDependents === true || request.query.get('orphanDependents') === 'true';

@@ -1,7 +1,10 @@
 /** Which handler answers a request for a resource. */
 
-import { badRequest, KubeStatusError, methodNotAllowed, notFound, unknownResource } from '../base/status-error.ts';
-import { accessReview } from './access-review.ts';
+import type { StoredObject } from '../base/kube-object.ts';
+import { badRequest, methodNotAllowed, noSuchMethod, notFound, unknownResource } from '../base/status-error.ts';
+import { accessReview, rulesReview, selfAccessReview, selfReview } from '../reviews/access-reviews.ts';
+import { tokenReview } from '../reviews/token-review.ts';
+import { bindPod } from './bind-pod.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
 import { create } from './create.ts';
 import { conform, readObject } from './decode-body.ts';
@@ -10,22 +13,38 @@ import { patch } from './patch.ts';
 import { get, list } from './read.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { subjectOf } from './subject.ts';
-import { bindPod, finalizeNamespace, requestToken } from './subresources.ts';
+import { finalizeNamespace } from './subresources.ts';
+import { requestToken } from './token-request.ts';
 import { update } from './update.ts';
+
+const REVIEWS: Readonly<Record<string, (server: Server, request: ResourceRequest, review: StoredObject) => Answer>> = {
+  'selfsubjectaccessreviews.authorization.k8s.io': selfAccessReview,
+  'subjectaccessreviews.authorization.k8s.io': accessReview,
+  'localsubjectaccessreviews.authorization.k8s.io': accessReview,
+  'selfsubjectrulesreviews.authorization.k8s.io': rulesReview,
+  'selfsubjectreviews.authentication.k8s.io': selfReview,
+  'tokenreviews.authentication.k8s.io': tokenReview,
+};
 
 /** @param verb as the authorizer sees it; watches are answered elsewhere */
 export function dispatch(server: Server, request: ResourceRequest, verb: string): Answer {
   const { resource, subresource } = request;
+  if (resource.deprecation) request.warnings.push(resource.deprecation);
   if (subresource === 'scale' && resource.scale) return dispatchScale(server, request, verb);
   if (subresource !== undefined && !(subresource === 'status' && resource.hasStatus)) {
     return dispatchAction(server, request, verb);
   }
-  if (resource.plural === 'selfsubjectaccessreviews' && verb === 'create') {
-    return accessReview(server, request, conform(readObject(request), request, server, 'Ignore'));
+  const review = REVIEWS[`${resource.plural}.${resource.group}`];
+  if (review && verb === 'create') {
+    const object = conform(readObject(request), request, server, 'Ignore');
+    if (request.namespace) object.metadata.namespace = request.namespace;
+    return review(server, request, object);
   }
   const isWithoutNamespace = resource.namespaced && !request.namespace;
   if (isWithoutNamespace && verb !== 'list') throw refused(request, verb);
   const onStatus = subresource === 'status';
+  const isForAll = request.name === undefined;
+  if (isForAll ? verb === 'update' || verb === 'patch' : verb === 'create') throw refused(request, verb);
   if (!resource.verbs.some((each) => each === verb) || (onStatus && !['get', 'update', 'patch'].includes(verb))) {
     throw refused(request, verb);
   }
@@ -52,12 +71,7 @@ export function dispatch(server: Server, request: ResourceRequest, verb: string)
 /** Built-in resources have no route for what they don't do; custom ones have, and refuse by name. */
 function refused(request: ResourceRequest, verb: string): Error {
   if (request.resource.custom) return methodNotAllowed({ ...subjectOf(request), name: undefined }, verb);
-  return new KubeStatusError(
-    405,
-    'MethodNotAllowed',
-    'the server does not allow this method on the requested resource',
-    {},
-  );
+  return noSuchMethod();
 }
 
 function dispatchScale(server: Server, request: ResourceRequest, verb: string): Answer {

@@ -23,13 +23,15 @@ const VALUE_RULE =
 
 export function metadataErrors(object: StoredObject, resource: Resource): FieldError[] {
   const { metadata } = object;
-  const name = metadata.name ?? '';
-  const errors =
-    name === ''
-      ? [required('metadata.name', 'name or generateName is required')]
-      : nameProblems(name, resource.nameRule).map((problem) => invalidValue('metadata.name', name, problem));
+  const { name = '', generateName = '' } = metadata;
+  // What is generated ends well, whatever the prefix ends with.
+  const prefix = generateName.replace(/-$/, 'a');
+  const badPrefix = prefix === '' ? [] : nameProblems(prefix, resource.nameRule);
+  const badName = name === '' ? [] : nameProblems(name, resource.nameRule);
   return [
-    ...errors,
+    ...badPrefix.map((problem) => invalidValue('metadata.generateName', generateName, problem)),
+    ...badName.map((problem) => invalidValue('metadata.name', name, problem)),
+    ...(name === '' ? [required('metadata.name', 'name or generateName is required')] : []),
     ...labelErrors(asObject(metadata.labels)),
     ...annotationErrors(asObject(metadata.annotations)),
     ...ownerErrors(asArray(metadata.ownerReferences)),
@@ -37,7 +39,22 @@ export function metadataErrors(object: StoredObject, resource: Resource): FieldE
   ];
 }
 
-export function metadataUpdateErrors(object: StoredObject, old: StoredObject): FieldError[] {
+/** @param brought the object as the client has it */
+export function metadataUpdateErrors(object: StoredObject, old: StoredObject, brought: StoredObject): FieldError[] {
+  return [...endErrors(brought, old), ...finalizerUpdateErrors(object, old)];
+}
+
+/** Only a delete begins the end of an object. */
+function endErrors(brought: StoredObject, old: StoredObject): FieldError[] {
+  const keys = isEnding(old)
+    ? (['deletionGracePeriodSeconds'] as const)
+    : (['deletionTimestamp', 'deletionGracePeriodSeconds'] as const);
+  return keys
+    .filter((key) => (brought.metadata[key] ?? old.metadata[key]) !== old.metadata[key])
+    .map((key) => invalidValue(`metadata.${key}`, brought.metadata[key], 'field is immutable'));
+}
+
+function finalizerUpdateErrors(object: StoredObject, old: StoredObject): FieldError[] {
   if (!isEnding(old)) return [];
   const before = finalizersOf(old);
   const added = finalizersOf(object).filter((finalizer) => !before.includes(finalizer));
@@ -94,7 +111,7 @@ function ownerErrors(owners: JsonValue[]): FieldError[] {
           invalidValue(
             `metadata.ownerReferences.${key}`,
             asString(owner[key]),
-            `${key === 'apiVersion' ? 'version' : key} must not be empty`,
+            key === 'uid' ? 'must not be empty' : `${key === 'apiVersion' ? 'version' : key} must not be empty`,
           ),
         );
     }

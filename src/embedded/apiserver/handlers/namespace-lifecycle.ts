@@ -15,7 +15,7 @@ export function requireNamespace(server: Server, request: ResourceRequest, objec
   const found = server.store.collection('namespaces').get(undefined, namespace ?? '');
   if (!found) throw notFound({ group: '', resource: 'namespaces', name: namespace });
   if (!isEnding(found)) return;
-  const subject = subjectOf(request, object.metadata.name || undefined);
+  const subject = subjectOf(request, object.metadata.name || object.metadata.generateName || undefined);
   const what = subject.name ? `${qualified(subject)} "${subject.name}"` : qualified(subject);
   const message = `unable to create new content in namespace ${namespace} because it is being terminated`;
   throw new KubeStatusError(403, 'Forbidden', `${what} is forbidden: ${message}`, {

@@ -1,10 +1,11 @@
 /** get and list. */
 import { labelsOf, type StoredObject } from '../base/kube-object.ts';
-import { badRequest, expired, notFound, tooLargeRevision } from '../base/status-error.ts';
+import { badRequest, expired, notFound } from '../base/status-error.ts';
 import { inVersion } from '../registry/resource.ts';
 import { matchesFields, parseFieldSelector, selectedName } from '../selectors/field-selector.ts';
 import { matchesLabels, parseLabelSelector } from '../selectors/label-selector.ts';
 import type { Answer, ResourceRequest, Server } from './context.ts';
+import { checkListOptions, listRevision, readRevision } from './list-options.ts';
 import { numberParameter } from './options.ts';
 import { subjectOf } from './subject.ts';
 
@@ -16,6 +17,7 @@ export function find(server: Server, request: ResourceRequest): StoredObject {
 }
 
 export function get(server: Server, request: ResourceRequest): Answer {
+  readRevision(request.query, server.store.revision);
   return { code: 200, object: find(server, request) };
 }
 
@@ -51,44 +53,40 @@ interface Continuation {
 }
 
 export function list(server: Server, request: ResourceRequest): Answer {
-  const limit = numberParameter(request.query, 'limit') ?? 0;
-  const token = request.query.get('continue') ?? '';
-  checkRevision(server, request, token !== '');
+  const { query } = request;
+  checkListOptions(query, false);
+  const limit = numberParameter(query, 'limit') ?? 0;
+  const token = query.get('continue') ?? '';
+  const asked = listRevision(query, server.store.revision);
   const start = token === '' ? { revision: server.store.revision, after: '' } : readToken(token);
-  const all = token === '' ? select(server, request, selectionOf(request)) : snapshot(server, request, start.revision);
+  const exact = query.get('resourceVersionMatch') === 'Exact' ? asked : undefined;
+  if (exact !== undefined) start.revision = exact;
+  const all =
+    token === '' && exact === undefined
+      ? select(server, request, selectionOf(request))
+      : snapshot(server, request, start.revision);
   const rest = all.filter((object) => keyOf(object) > start.after);
   const items = limit > 0 ? rest.slice(0, limit) : rest;
   const last = items.at(-1);
-  const more = items.length < rest.length && last !== undefined;
   const resourceVersion = String(start.revision);
-  if (!more) return { code: 200, list: { items, resourceVersion } };
+  if (items.length === rest.length || last === undefined) return { code: 200, list: { items, resourceVersion } };
   const next = writeToken({ revision: start.revision, after: keyOf(last) });
-  return { code: 200, list: { items, resourceVersion, continue: next, remaining: rest.length - items.length } };
+  // With a selector nobody knows how many there are without looking at all of them.
+  const isSelective = query.get('labelSelector') || query.get('fieldSelector');
+  const remaining = isSelective ? undefined : rest.length - items.length;
+  return { code: 200, list: { items, resourceVersion, continue: next, remaining } };
 }
 
-/** @throws KubeStatusError 400, or 504 for a version that does not exist yet */
-function checkRevision(server: Server, request: ResourceRequest, continues: boolean): void {
-  const text = request.query.get('resourceVersion') ?? '';
-  if (text === '' || text === '0') return;
-  if (!/^\d+$/.test(text))
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
-    );
-  if (continues) throw badRequest('specifying resource version is not allowed when using continue');
-  if (Number(text) > server.store.revision) {
-    throw tooLargeRevision(Number(text), server.store.revision);
-  }
-  if (request.query.get('resourceVersionMatch') === 'Exact') snapshot(server, request, Number(text));
-}
+const CONTINUE_EXPIRED =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
 
 /** The list as it was at a revision: today's, with what happened since undone. */
 function snapshot(server: Server, request: ResourceRequest, revision: number): StoredObject[] {
   const collection = server.store.collection(request.resource.storageKey);
   const events = collection.since(revision);
   if (!events) {
-    throw expired(
-      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
-    );
+    const isContinued = request.query.get('continue');
+    throw expired(isContinued ? CONTINUE_EXPIRED : 'The resourceVersion for the provided list is too old.');
   }
   const objects = new Map(collection.list(request.namespace).map((object) => [keyOf(object), object]));
   for (const { object, previous } of events.toReversed()) {

@@ -1,10 +1,10 @@
 /** One watch: what exists or what happened since, then every change as it comes, through the selectors. */
-import { forbiddenField } from '../base/field-error.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
-import { expired, invalid, KubeStatusError, tooLargeRevision } from '../base/status-error.ts';
+import { expired, type KubeStatusError } from '../base/status-error.ts';
 import type { StoreEvent } from '../storage/collection.ts';
 import type { ResourceRequest, Server } from './context.ts';
+import { checkListOptions, watchBeginning, watchRevision } from './list-options.ts';
 import { flagParameter, numberParameter } from './options.ts';
 import { type Selection, select, selectionOf } from './read.ts';
 
@@ -24,18 +24,16 @@ const LONGEST_TIMEOUT_SECONDS = 24 * 3600;
  */
 export function watch(server: Server, request: ResourceRequest, sink: WatchSink): () => void {
   const { query, resource } = request;
+  checkListOptions(query, true);
   const selection = selectionOf(request);
   const collection = server.store.collection(resource.storageKey);
   const bookmarks = flagParameter(query, 'allowWatchBookmarks') && query.has('allowWatchBookmarks');
-  const initial = query.get('sendInitialEvents');
-  const start = readRevision(query);
-  if (initial === 'true') checkInitialEvents(query);
-  const isFresh = initial === 'true' || (initial !== 'false' && start === undefined);
-  const missed = isFresh || start === undefined ? [] : collection.since(start);
-  const refusal = missed ? refusalOf(start ?? 0, server.store.revision) : tooOld(start ?? 0, server);
-  if (!missed || refusal) {
+  const { showsObjects, marksEnd } = watchBeginning(query);
+  const start = watchRevision(query) ?? server.store.revision;
+  const missed = showsObjects ? [] : collection.since(start);
+  if (!missed) {
     // Once a watch is under way, what goes wrong is told in it.
-    sink.send('ERROR', (refusal?.status() ?? {}) as JsonObject);
+    sink.send('ERROR', tooOld(start, server).status() as JsonObject);
     sink.end();
     return () => {};
   }
@@ -52,6 +50,8 @@ export function watch(server: Server, request: ResourceRequest, sink: WatchSink)
     if (!stopped && !sink.send(type, object)) stop();
   };
   const deliver = (event: StoreEvent) => {
+    // The watch may be waiting for a version that is not there yet.
+    if (!showsObjects && event.revision <= start) return;
     const seen = transition(event, selection);
     if (seen) send(seen.type, seen.object);
   };
@@ -63,8 +63,8 @@ export function watch(server: Server, request: ResourceRequest, sink: WatchSink)
     });
   };
 
-  if (isFresh) for (const object of select(server, request, selection)) send('ADDED', object);
-  if (initial === 'true' && bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
+  if (showsObjects) for (const object of select(server, request, selection)) send('ADDED', object);
+  if (marksEnd) bookmark({ 'k8s.io/initial-events-end': 'true' });
   for (const event of missed) deliver(event);
   cleanups.push(collection.subscribe({ next: deliver, end: stop }));
   if (bookmarks) cleanups.push(every(server, BOOKMARK_MS, () => bookmark()));
@@ -101,27 +101,6 @@ function every(server: Server, ms: number, callback: () => void): () => void {
   };
   again();
   return () => cancel();
-}
-
-/** `undefined` for "now, and tell what exists". */
-function readRevision(query: URLSearchParams): number | undefined {
-  const text = query.get('resourceVersion') ?? '';
-  if (text === '' || text === '0') return undefined;
-  if (!/^\d{1,15}$/.test(text)) {
-    const why = `strconv.ParseUint: parsing "${text}": invalid syntax`;
-    throw new KubeStatusError(500, '', `resourceVersion: Invalid value: "${text}": ${why}`);
-  }
-  return Number(text);
-}
-
-function checkInitialEvents(query: URLSearchParams): void {
-  if (query.get('resourceVersionMatch') === 'NotOlderThan') return;
-  const detail = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-  throw invalid({ group: 'meta.k8s.io', resource: 'ListOptions' }, [forbiddenField('resourceVersionMatch', detail)]);
-}
-
-function refusalOf(revision: number, current: number): KubeStatusError | undefined {
-  return revision > current ? tooLargeRevision(revision, current) : undefined;
 }
 
 function tooOld(revision: number, server: Server): KubeStatusError {

@@ -2,11 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import type { JsonValue } from '../base/json.ts';
-import { badRequest, timedOut, tooLarge, unsupportedMediaType } from '../base/status-error.ts';
+import { badRequest, KubeStatusError, timedOut, tooLarge, unsupportedMediaType } from '../base/status-error.ts';
 
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 const BODY_DEADLINE_MS = 30_000;
 const MAX_YAML_ALIASES = 100;
+const READABLE = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
 /** @throws KubeStatusError 413 above the limit, 504 when the body does not arrive in time */
 export async function readBody(message: IncomingMessage): Promise<Buffer> {
@@ -34,9 +35,7 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
 export function parseBody(bytes: Buffer, contentType: string, kind: string): JsonValue | undefined {
   if (bytes.length === 0) return undefined;
   const text = bytes.toString('utf8');
-  if (contentType.includes('cbor')) {
-    throw unsupportedMediaType(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
-  }
+  if (!/\b(json|yaml)$/.test(contentType)) throw unsupportedMediaType(READABLE);
   const looksLikeJson = /^\s*[[{]/.test(text);
   return contentType.includes('yaml') && !looksLikeJson ? parseYaml(text) : parseJson(text, contentType, kind);
 }
@@ -54,12 +53,25 @@ function parseJson(text: string, contentType: string, kind: string): JsonValue {
 
 function parseYaml(text: string): JsonValue {
   try {
-    return parse(text, { maxAliasCount: MAX_YAML_ALIASES, schema: 'core' }) as JsonValue;
+    return parse(text, { maxAliasCount: MAX_YAML_ALIASES, schema: 'core', uniqueKeys: false }) as JsonValue;
   } catch (error) {
     throw badRequest(
       `error decoding YAML: error converting YAML to JSON: yaml: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
     );
   }
+}
+
+const PATCH_TYPES = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+];
+
+/** @throws KubeStatusError 415 for what is no form of a patch */
+export function checkPatchType(contentType: string): void {
+  if (PATCH_TYPES.includes(contentType)) return;
+  throw new KubeStatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 /** The media type without its parameters. */

@@ -1,5 +1,6 @@
 /** The HTTPS endpoint: who asks, whether they may, and which part answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stringify } from 'yaml';
 import { authenticate } from '../auth/authenticate.ts';
 import { accessDenied } from '../auth/forbidden.ts';
 import type { Access } from '../auth/rules.ts';
@@ -10,6 +11,7 @@ import {
   internalError,
   KubeStatusError,
   NoSuchPath,
+  noSuchMethod,
   unauthorized,
   unknownResource,
 } from '../base/status-error.ts';
@@ -20,8 +22,8 @@ import { isWatch, watch } from '../handlers/watch.ts';
 import type { Resource } from '../registry/resource.ts';
 import { decodeBinaryObject, PROTOBUF } from '../schema/binary.ts';
 import { parseFieldSelector, selectedName } from '../selectors/field-selector.ts';
-import { mediaType, parseBody, readBody } from './body.ts';
-import { formOf, includeObject } from './negotiate.ts';
+import { checkPatchType, mediaType, parseBody, readBody } from './body.ts';
+import { includeObject, representationOf } from './negotiate.ts';
 import { sendPodLog } from './pod-log.ts';
 import { type ResourceTarget, resourceTarget, verbOf } from './request-info.ts';
 import { sendError, sendJson, sendText } from './respond.ts';
@@ -63,13 +65,14 @@ async function answer(
   }
   const watching = isWatch(url.searchParams);
   const verb = verbOf(message.method ?? 'GET', target.name !== undefined, watching);
-  if (!verb) throw badRequest(`unknown method ${message.method}`);
+  if (!verb) throw noSuchMethod();
   const access = accessOf(target, verb, url.searchParams);
   if (!server.authorizer.isAllowed(user, access)) throw accessDenied(user, access);
   const resource = server.registry.find(target.group, target.version, target.plural);
   if (!resource) throw missingResource(server, target);
   if (resource.namespaced && target.name !== undefined && !target.namespace) throw unknownResource();
   const contentType = mediaType(message.headers['content-type']);
+  if (verb === 'patch' && !resource.custom) checkPatchType(contentType);
   const bytes = message.method === 'GET' ? undefined : await readBody(message);
   const request: ResourceRequest = {
     resource,
@@ -82,11 +85,12 @@ async function answer(
     accept: message.headers.accept ?? '',
     contentType,
     body: bytes && decodeBody(server, resource, bytes, contentType),
+    text: contentType === PROTOBUF || !bytes?.length ? undefined : bytes.toString(),
     warnings,
     signal: whenClosed(response),
   };
   if (resource.plural === 'pods' && target.subresource === 'log') return sendPodLog(server, request, response);
-  const form = formOf(request.accept);
+  const { form, isYaml } = representationOf(request.accept);
   const options = () => ({ includeObject: includeObject(request.query), now: server.clock.now() });
   if (verb === 'watch') {
     const sink = watchStream(response, serializer, resource, form, options);
@@ -96,7 +100,9 @@ async function answer(
     return;
   }
   const result = dispatch(server, request, verb);
-  sendJson(response, result.code, serializer.answer(result, resource, form, options()), warnings);
+  const text = serializer.answer(result, resource, form, options());
+  if (isYaml) sendJson(response, result.code, stringify(JSON.parse(text)), warnings, 'application/yaml');
+  else sendJson(response, result.code, text, warnings);
 }
 
 function answerNonResource(
@@ -113,7 +119,7 @@ function answerNonResource(
     verb === 'get' || verb === 'head'
       ? answerPath(server.registry, url.pathname, message.headers.accept ?? '')
       : undefined;
-  if (!found) throw new NoSuchPath();
+  if (!found) throw isInBuiltinGroup(server, url.pathname) ? unknownResource() : new NoSuchPath();
   if (found.text !== undefined) {
     sendText(response, 200, found.text);
     return;
@@ -122,8 +128,15 @@ function answerNonResource(
 }
 
 function missingResource(server: Server, target: ResourceTarget): Error {
-  const isBuiltin = server.registry.inGroupVersion(target.group, target.version).some(({ custom }) => !custom);
+  const isBuiltin = server.registry.all().some(({ group, custom }) => group === target.group && !custom);
   return isBuiltin ? unknownResource() : new NoSuchPath();
+}
+
+/** Such as `/apis/apps/v9`: the groups that are built in answer for all that is below them. */
+function isInBuiltinGroup(server: Server, path: string): boolean {
+  const [, root, first = ''] = path.split('/');
+  const group = root === 'api' ? '' : root === 'apis' ? first : undefined;
+  return server.registry.all().some((resource) => resource.group === group && !resource.custom);
 }
 
 /** A list or watch that can only see one object is authorised by that object's name. */

@@ -13,7 +13,7 @@ const METHOD_VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'u
 
 /** `undefined` for a path that names no resource: discovery, health and the like. */
 export function resourceTarget(path: string): ResourceTarget | undefined {
-  const parts = path.split('/').slice(1).map(decodePart);
+  const parts = path.replace(/\/$/, '').split('/').slice(1).map(decodePart);
   const isCore = parts[0] === 'api';
   if (!isCore && parts[0] !== 'apis') return undefined;
   const [group, version, ...rest] = isCore ? ['', ...parts.slice(1)] : parts.slice(1);
@@ -25,11 +25,11 @@ export function resourceTarget(path: string): ResourceTarget | undefined {
     return { group, version, namespace, plural, name, subresource };
   }
   const [plural = '', name, subresource] = rest;
-  return { group, version, namespace: undefined, plural, name: name === '' ? undefined : name, subresource };
+  return { group, version, namespace: undefined, plural, name, subresource };
 }
 
 export function verbOf(method: string, hasName: boolean, isWatch: boolean): string | undefined {
-  if (method === 'GET' || method === 'HEAD') {
+  if (method === 'GET') {
     if (isWatch) return 'watch';
     return hasName ? 'get' : 'list';
   }

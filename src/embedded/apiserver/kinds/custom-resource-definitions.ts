@@ -1,6 +1,6 @@
 import { type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
 import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
-import { finalizersOf, type StoredObject, specOf } from '../base/kube-object.ts';
+import { conditionsOf, finalizersOf, type StoredObject, specOf, statusOf } from '../base/kube-object.ts';
 import { ruleErrors } from '../cel/rule-errors.ts';
 import type { Behaviour } from '../registry/resource.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -26,15 +26,26 @@ export const customResourceDefinitions: Behaviour = {
     draft.status = {
       acceptedNames: { kind: '', plural: '' },
       conditions: null,
-      storedVersions: [storageVersion(draft)],
+      storedVersions: storageVersions(draft),
     };
   },
   prepareDelete(draft) {
     draft.metadata.finalizers = [...new Set([...finalizersOf(draft), CLEANUP_FINALIZER])];
+    // Definitions have a delete of their own, which does less than that of other kinds.
+    delete draft.metadata.deletionGracePeriodSeconds;
+    draft.metadata.generation = (draft.metadata.generation ?? 1) - 1;
+    const pending = {
+      type: 'Terminating',
+      status: 'True',
+      lastTransitionTime: draft.metadata.deletionTimestamp,
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    };
+    draft.status = { ...asObject(draft.status), conditions: [...conditionsOf(draft), pending] };
   },
   prepareUpdate(draft) {
     const status = asObject(draft.status);
-    const stored = new Set([...asArray(status.storedVersions), storageVersion(draft)]);
+    const stored = new Set([...asArray(status.storedVersions), ...storageVersions(draft)]);
     draft.status = { ...status, storedVersions: [...stored] };
   },
   validate: definitionErrors,
@@ -47,22 +58,25 @@ export const customResourceDefinitions: Behaviour = {
     immutable('spec.scope', specOf(object).scope, specOf(old).scope);
     immutable('spec.names.kind', asObject(specOf(object).names).kind, asObject(specOf(old).names).kind);
     immutable('spec.names.plural', asObject(specOf(object).names).plural, asObject(specOf(old).names).plural);
-    return errors;
+    return [...errors, ...storedErrors(object)];
   },
 };
 
-function storageVersion(definition: StoredObject): string {
-  const storage = asArray(specOf(definition).versions).find((version) => asObject(version).storage === true);
-  return asString(asObject(storage).name);
+/** One, in a definition that is valid. */
+function storageVersions(definition: StoredObject): string[] {
+  return asArray(specOf(definition).versions)
+    .map(asObject)
+    .filter(({ storage }) => storage === true)
+    .map(({ name }) => asString(name));
 }
 
-function definitionErrors(object: StoredObject): FieldError[] {
+function definitionErrors(object: StoredObject, old: StoredObject | undefined): FieldError[] {
   const spec = specOf(object);
   const names = asObject(spec.names);
   const group = asString(spec.group);
   const expected = `${asString(names.plural)}.${group}`;
   const errors: FieldError[] = [];
-  if (object.metadata.name !== expected) {
+  if (!old && object.metadata.name !== expected) {
     errors.push(invalidValue('metadata.name', object.metadata.name, `must be spec.names.plural+"."+spec.group`));
   }
   if (group === '') errors.push(required('spec.group'));
@@ -77,10 +91,59 @@ function definitionErrors(object: StoredObject): FieldError[] {
       'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
     errors.push(invalidValue('spec.preserveUnknownFields', true, detail));
   }
-  return [...errors, ...nameErrors(names), ...versionErrors(spec), ...schemasErrors(spec)];
+  return [
+    ...errors,
+    ...nameErrors(names),
+    ...conversionErrors(asObject(spec.conversion)),
+    ...versionErrors(spec),
+    ...schemasErrors(spec),
+    ...(old ? [] : storedErrors(object)),
+  ];
+}
+
+function conversionErrors({ strategy, webhook }: JsonObject): FieldError[] {
+  if (strategy === 'None') return [];
+  if (strategy !== 'Webhook') return [notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook'])];
+  if (isObject(webhook)) return [];
+  return [
+    required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook'),
+    required('spec.conversion.conversionReviewVersions'),
+  ];
+}
+
+/** Versions that objects may still be stored in can't go. */
+function storedErrors(object: StoredObject): FieldError[] {
+  const names = asArray(specOf(object).versions).map((version) => asObject(version).name);
+  const stored = asArray(statusOf(object).storedVersions);
+  if (stored.length === 0) {
+    return [invalidValue('status.storedVersions', null, 'must have at least one stored version')];
+  }
+  return stored.flatMap((version, index) => {
+    if (names.includes(version) || version === '') return [];
+    const name = asString(version);
+    const detail =
+      `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a ` +
+      `storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    return [invalidValue(`status.storedVersions[${index}]`, name, detail)];
+  });
 }
 
 function nameErrors(names: JsonObject): FieldError[] {
+  const lists = ['shortNames', 'categories'].flatMap((key) =>
+    asArray(names[key]).flatMap((name, index) =>
+      nameProblems(asString(name), 'service').map((problem) =>
+        invalidValue(`spec.names.${key}[${index}]`, name, problem),
+      ),
+    ),
+  );
+  const isSame = names.kind !== undefined && names.kind === names.listKind;
+  const same = isSame
+    ? [invalidValue('spec.names.listKind', names.listKind, 'kind and listKind may not be the same')]
+    : [];
+  return [...singleNameErrors(names), ...lists, ...same];
+}
+
+function singleNameErrors(names: JsonObject): FieldError[] {
   return ['plural', 'singular', 'kind', 'listKind'].flatMap((key) => {
     const name = asString(names[key]);
     const isKind = key === 'kind' || key === 'listKind';

@@ -4,7 +4,9 @@ import { type FieldError, invalidValue, required } from '../base/field-error.ts'
 import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
 import { isJsonPath } from '../tables/json-path.ts';
 import { nameProblems } from './names.ts';
+import { selectableFieldErrors } from './selectable-fields.ts';
 
+const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
 
 export function versionErrors(spec: JsonObject): FieldError[] {
@@ -20,22 +22,25 @@ export function versionErrors(spec: JsonObject): FieldError[] {
   }
   const each = versions.flatMap((version, index) => {
     const path = `spec.versions[${index}]`;
+    // What all versions share stands at the top, as far as the API server's messages go.
+    const shared = versions.length === 1 ? 'spec' : path;
     const name = asString(version.name);
     return [
       ...nameProblems(name, 'service').map((problem) => invalidValue(`${path}.name`, name, problem)),
-      ...scaleErrors(
-        asObject(version.subresources),
-        versions.length === 1 ? 'spec.subresources' : `${path}.subresources`,
-      ),
+      ...deprecationErrors(version, path),
+      ...scaleErrors(asObject(version.subresources), `${shared}.subresources`),
       ...asArray(version.additionalPrinterColumns).flatMap((column, position) =>
-        columnErrors(
-          asObject(column),
-          `${versions.length === 1 ? 'spec' : path}.additionalPrinterColumns[${position}]`,
-        ),
+        columnErrors(asObject(column), `${shared}.additionalPrinterColumns[${position}]`),
       ),
+      ...selectableFieldErrors(version, shared),
     ];
   });
   return [...errors, ...each];
+}
+
+function deprecationErrors({ deprecated, deprecationWarning }: JsonObject, path: string): FieldError[] {
+  if (deprecationWarning === undefined || deprecated === true) return [];
+  return [invalidValue(`${path}.deprecationWarning`, deprecationWarning, 'can only be set for deprecated versions')];
 }
 
 function scaleErrors(subresources: JsonObject, path: string): FieldError[] {
@@ -64,6 +69,9 @@ function columnErrors(column: JsonObject, path: string): FieldError[] {
   if (!column.type) errors.push(required(`${path}.type`));
   else if (!COLUMN_TYPES.includes(asString(column.type))) {
     errors.push(invalidValue(`${path}.type`, column.type, `must be one of ${COLUMN_TYPES.join(',')}`));
+  }
+  if (column.format && !COLUMN_FORMATS.includes(asString(column.format))) {
+    errors.push(invalidValue(`${path}.format`, column.format, `must be one of ${COLUMN_FORMATS.join(',')}`));
   }
   const jsonPath = asString(column.jsonPath);
   if (jsonPath === '') errors.push(required(`${path}.JSONPath`));

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
 import { asArray, asObject, asString, isObject } from '../base/json.ts';
 import type { Behaviour } from '../registry/resource.ts';
+import { nameProblems } from './names.ts';
 
 const TYPES = ['FQDN', 'IPv4', 'IPv6'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
@@ -15,9 +16,10 @@ export const endpointSlices: Behaviour = {
       port.name ??= '';
       port.protocol ??= 'TCP';
     }
-    draft.endpoints ??= [];
+    // Go writes lists without elements so.
+    if (asArray(draft.endpoints).length === 0) draft.endpoints = null;
     for (const endpoint of asArray(draft.endpoints)) if (isObject(endpoint)) endpoint.conditions ??= {};
-    draft.ports ??= [];
+    if (asArray(draft.ports).length === 0) draft.ports = null;
   },
   validate(object, old) {
     const type = asString((old ?? object).addressType);
@@ -28,10 +30,15 @@ export const endpointSlices: Behaviour = {
     if (endpoints.length > MAX_ENDPOINTS) errors.push(tooMany('endpoints', endpoints.length, MAX_ENDPOINTS));
     endpoints.forEach((endpoint, index) => {
       const addresses = asArray(asObject(endpoint).addresses);
+      const hostname = asString(asObject(endpoint).hostname);
+      if (hostname !== '') {
+        const field = `endpoints[${index}].hostname`;
+        errors.push(...nameProblems(hostname, 'label').map((problem) => invalidValue(field, hostname, problem)));
+      }
       const path = `endpoints[${index}].addresses`;
       if (addresses.length === 0) errors.push(required(path, 'must contain at least 1 address'));
       for (const [each, address] of addresses.entries()) {
-        errors.push(...addressErrors(asString(address), type, `${path}[${each}]`));
+        if (TYPES.includes(type)) errors.push(...addressErrors(asString(address), type, `${path}[${each}]`));
       }
     });
     const ports = asArray(object.ports);
@@ -86,9 +93,7 @@ function portErrors(ports: Record<string, unknown>[]): FieldError[] {
     if (names.has(name)) errors.push(duplicate(`ports[${index}].name`, name));
     names.add(name);
     if (name !== '' && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
-      const rule =
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-      errors.push(invalidValue(`ports[${index}].name`, name, rule));
+      errors.push(...nameProblems(name, 'label').map((problem) => invalidValue(`ports[${index}].name`, name, problem)));
     }
     if (!PROTOCOLS.includes(String(port.protocol))) {
       errors.push(notSupported(`ports[${index}].protocol`, port.protocol, PROTOCOLS));

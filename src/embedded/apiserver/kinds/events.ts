@@ -17,8 +17,19 @@ const NAMES = [
 
 export const eventConversion: Conversion = {
   toStored: (object) => renamed(object, new Map(NAMES), 'v1'),
-  fromStored: (object) => renamed(object, new Map(NAMES.map(([group, core]) => [core, group])), 'events.k8s.io/v1'),
+  fromStored: (object) =>
+    renamed(withoutReporter(object), new Map(NAMES.map(([group, core]) => [core, group])), 'events.k8s.io/v1'),
 };
+
+/** Without the names of a reporter that has none. */
+function withoutReporter(object: StoredObject): StoredObject {
+  const { reportingComponent, reportingInstance, ...rest } = object;
+  return {
+    ...rest,
+    ...(reportingComponent !== '' && { reportingComponent }),
+    ...(reportingInstance !== '' && { reportingInstance }),
+  } as StoredObject;
+}
 
 function renamed(object: StoredObject, names: ReadonlyMap<string, string>, apiVersion: string): StoredObject {
   const result: JsonObject = {};

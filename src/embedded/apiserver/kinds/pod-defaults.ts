@@ -7,6 +7,8 @@ export function fillPodSpec(spec: JsonObject): void {
   spec.dnsPolicy ??= 'ClusterFirst';
   spec.schedulerName ??= 'default-scheduler';
   spec.terminationGracePeriodSeconds ??= 30;
+  // What was once allowed below zero is taken for the shortest there is.
+  if (Number(spec.terminationGracePeriodSeconds) < 0) spec.terminationGracePeriodSeconds = 1;
   spec.securityContext ??= {};
   if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName;
   for (const container of [...objects(spec.containers), ...objects(spec.initContainers)]) fillContainer(container);
@@ -16,13 +18,14 @@ export function fillPodSpec(spec: JsonObject): void {
 function fillContainer(container: JsonObject): void {
   container.terminationMessagePath ??= '/dev/termination-log';
   container.terminationMessagePolicy ??= 'File';
-  container.imagePullPolicy ??= isLatest(String(container.image ?? '')) ? 'Always' : 'IfNotPresent';
+  container.imagePullPolicy ??= pullPolicy(container.image);
   container.resources ??= {};
   fillRequests(container.resources);
   for (const port of objects(container.ports)) port.protocol ??= 'TCP';
   for (const variable of objects(container.env)) {
     const from = isObject(variable.valueFrom) ? variable.valueFrom : {};
     if (isObject(from.fieldRef)) from.fieldRef.apiVersion ??= 'v1';
+    if (isObject(from.resourceFieldRef)) from.resourceFieldRef.divisor ??= '0';
   }
   for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
     const probe = container[name];
@@ -55,9 +58,20 @@ function fillVolume(volume: JsonObject): void {
   const projected = isObject(volume.projected) ? volume.projected : {};
   for (const source of objects(projected.sources)) {
     if (isObject(source.serviceAccountToken)) source.serviceAccountToken.expirationSeconds ??= 3600;
+    if (isObject(source.downwardAPI)) fillReferences(source.downwardAPI);
   }
+  if (isObject(volume.downwardAPI)) fillReferences(volume.downwardAPI);
+  if (isObject(volume.image)) volume.image.pullPolicy ??= pullPolicy(volume.image.reference);
   if (isObject(volume.hostPath)) volume.hostPath.type ??= '';
   if (Object.keys(volume).length === 1) volume.emptyDir = {};
+}
+
+function fillReferences(source: JsonObject): void {
+  for (const { fieldRef } of objects(source.items)) if (isObject(fieldRef)) fieldRef.apiVersion ??= 'v1';
+}
+
+function pullPolicy(image: JsonObject[string]): string {
+  return isLatest(String(image ?? '')) ? 'Always' : 'IfNotPresent';
 }
 
 function isLatest(image: string): boolean {

@@ -1,11 +1,11 @@
-import { duplicate, type FieldError, forbiddenField, notSupported, required } from '../base/field-error.ts';
-import { asArray, asString, equal, isObject, type JsonObject } from '../base/json.ts';
+import { type FieldError, forbiddenField, invalidValue } from '../base/field-error.ts';
+import { asArray, asObject, equal, isObject, type JsonObject } from '../base/json.ts';
 import { type StoredObject, specOf, statusOf, without } from '../base/kube-object.ts';
 import type { Behaviour } from '../registry/resource.ts';
+import { podSpecErrors } from './pod/pod-spec.ts';
 import { fillPodSpec } from './pod-defaults.ts';
 
 const DEFAULT_GRACE_SECONDS = 30;
-const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 
 export const pods: Behaviour = {
   fillDefaults(draft) {
@@ -14,10 +14,12 @@ export const pods: Behaviour = {
     specOf(draft).enableServiceLinks ??= true;
     const { podIP, podIPs } = statusOf(draft);
     if (podIP && podIPs === undefined) statusOf(draft).podIPs = [{ ip: podIP }];
+    fillStatus(statusOf(draft));
   },
-  prepareCreate(draft) {
-    draft.status = { phase: 'Pending', qosClass: qosClass(draft) };
+  prepareCreate(draft, { now }) {
     const spec = specOf(draft);
+    const conditions = asArray(spec.schedulingGates).length > 0 ? [gatedCondition(now)] : undefined;
+    draft.status = { phase: 'Pending', qosClass: qosClass(draft), ...(conditions && { conditions }) };
     spec.serviceAccountName ??= 'default';
     spec.serviceAccount ??= spec.serviceAccountName;
     spec.priority ??= 0;
@@ -30,6 +32,8 @@ export const pods: Behaviour = {
     if (count(object) !== count(old)) {
       return [forbiddenField('spec.containers', 'pod updates may not add or remove containers')];
     }
+    const shortened = deadlineErrors(object, old);
+    if (shortened.length > 0) return shortened;
     const changed = (pod: StoredObject) => mutableFieldsRemoved(specOf(pod));
     if (equal(changed(object), changed(old))) return [];
     const rule =
@@ -45,25 +49,6 @@ export const pods: Behaviour = {
   },
 };
 
-export function podSpecErrors(spec: JsonObject, path: string): FieldError[] {
-  const containers = asArray(spec.containers).filter((container) => isObject(container));
-  const names = new Set<string>();
-  const errors = containers.length === 0 ? [required(`${path}.containers`)] : [];
-  const policy = asString(spec.restartPolicy);
-  if (!RESTART_POLICIES.includes(policy)) errors.push(notSupported(`${path}.restartPolicy`, policy, RESTART_POLICIES));
-  const each = containers.flatMap((container, index) => {
-    const at = `${path}.containers[${index}]`;
-    const name = asString(container.name);
-    const errors: FieldError[] = [];
-    if (name === '') errors.push(required(`${at}.name`));
-    if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
-    names.add(name);
-    if (!container.image) errors.push(required(`${at}.image`));
-    return errors;
-  });
-  return [...each, ...errors];
-}
-
 function mutableFieldsRemoved(spec: JsonObject): JsonObject {
   const withoutImages = (list: JsonObject[string]) =>
     asArray(list).map((container) => (isObject(container) ? without(container, 'image') : container));
@@ -74,25 +59,72 @@ function mutableFieldsRemoved(spec: JsonObject): JsonObject {
   };
 }
 
+function deadlineErrors(object: StoredObject, old: StoredObject): FieldError[] {
+  const before = specOf(old).activeDeadlineSeconds;
+  const after = specOf(object).activeDeadlineSeconds;
+  if (typeof before !== 'number') return [];
+  if (typeof after === 'number' && after <= before) return [];
+  const why =
+    typeof after === 'number'
+      ? 'must be less than or equal to previous value'
+      : 'must not update from a positive integer to nil value';
+  return [invalidValue('spec.activeDeadlineSeconds', after ?? null, why)];
+}
+
+function gatedCondition(now: string): JsonObject {
+  return {
+    type: 'PodScheduled',
+    status: 'False',
+    lastProbeTime: null,
+    lastTransitionTime: now,
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  };
+}
+
+/** Times and states that nobody told are there all the same. */
+function fillStatus(status: JsonObject): void {
+  for (const condition of asArray(status.conditions)) {
+    if (!isObject(condition)) continue;
+    condition.lastProbeTime ??= null;
+    condition.lastTransitionTime ??= null;
+  }
+  for (const member of ['containerStatuses', 'initContainerStatuses']) {
+    for (const one of asArray(status[member])) {
+      if (!isObject(one)) continue;
+      one.lastState ??= {};
+      one.state ??= {};
+    }
+  }
+}
+
+/** By what the containers ask for of processors and memory; devices don't count. */
 function qosClass(pod: StoredObject): string {
-  const containers = asArray(specOf(pod).containers).filter((container) => isObject(container));
-  const resources = containers.map((container) => (isObject(container.resources) ? container.resources : {}));
-  if (resources.every((each) => Object.keys(each).length === 0)) return 'BestEffort';
-  const guaranteed = resources.every(
-    (each) =>
-      isObject(each.limits) &&
-      each.limits.cpu !== undefined &&
-      each.limits.memory !== undefined &&
-      (each.requests === undefined || equal(each.requests, each.limits)),
-  );
-  return guaranteed ? 'Guaranteed' : 'Burstable';
+  const containers = [...asArray(specOf(pod).containers), ...asArray(specOf(pod).initContainers)].map(asObject);
+  const amounts = containers.map(({ resources }) => {
+    const { limits, requests } = asObject(resources);
+    const counted = (amounts: JsonObject[string]) =>
+      Object.fromEntries(
+        ['cpu', 'memory'].flatMap((name) => {
+          const amount = asObject(amounts)[name];
+          return amount === undefined || amount === '0' ? [] : [[name, amount]];
+        }),
+      );
+    return { limits: counted(limits), requests: counted(requests) };
+  });
+  const count = (amount: JsonObject) => Object.keys(amount).length;
+  if (amounts.every(({ limits, requests }) => count(limits) + count(requests) === 0)) return 'BestEffort';
+  const isGuaranteed = amounts.every(({ limits, requests }) => count(limits) === 2 && equal(limits, requests));
+  return isGuaranteed ? 'Guaranteed' : 'Burstable';
 }
 
 /** What every pod tolerates for five minutes. */
 function missingTolerations(spec: JsonObject): JsonObject[] {
   const keys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
-  const present = asArray(spec.tolerations).flatMap((each) => (isObject(each) ? [asString(each.key)] : []));
+  const present = asArray(spec.tolerations).map(asObject);
+  const isTolerated = (key: string) =>
+    present.some((one) => (one.key === key || !one.key) && (!one.effect || one.effect === 'NoExecute'));
   return keys
-    .filter((key) => !present.includes(key))
+    .filter((key) => !isTolerated(key))
     .map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }));
 }

@@ -26,6 +26,10 @@ export const roles: Behaviour = {
               'namespaced rules cannot apply to non-resource URLs',
             ),
           );
+        if (asArray(rule.apiGroups).length > 0 || asArray(rule.resources).length > 0) {
+          const why = 'rules cannot apply to both regular resources and non-resource URLs';
+          errors.push(invalidValue(`${path}.nonResourceURLs`, rule.nonResourceURLs, why));
+        }
         return errors;
       }
       if (asArray(rule.apiGroups).length === 0)

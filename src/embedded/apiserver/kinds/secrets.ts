@@ -4,6 +4,7 @@ import type { StoredObject } from '../base/kube-object.ts';
 import type { Behaviour } from '../registry/resource.ts';
 
 const MAX_BYTES = 1024 * 1024;
+const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 /** The keys that a type of Secret must have. */
 const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -23,7 +24,7 @@ export const secrets: Behaviour = {
     for (const key of REQUIRED_KEYS[String(object.type)] ?? []) {
       if (data[key] === undefined) errors.push(required(`data[${key}]`));
     }
-    return [...errors, ...sizeErrors(data)];
+    return [...errors, ...typeErrors(object, data), ...sizeErrors(decodedBytes(data), 'data')];
   },
   validateUpdate(object, old) {
     const errors = immutableErrors(object, old, ['data']);
@@ -41,7 +42,9 @@ export const configMaps: Behaviour = {
       if (data[key] !== undefined)
         errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     }
-    return [...errors, ...sizeErrors({ ...binary, ...data })];
+    const bytes = Object.values(data).reduce<number>((sum, value) => sum + Buffer.byteLength(String(value)), 0);
+    // The API server names no field here.
+    return [...errors, ...sizeErrors(bytes + decodedBytes(binary), '[]')];
   },
   validateUpdate: (object, old) => immutableErrors(object, old, ['data', 'binaryData']),
 };
@@ -55,24 +58,60 @@ function foldStringData(draft: StoredObject): void {
   delete draft.stringData;
 }
 
-function keyErrors(data: JsonObject, field: string): FieldError[] {
-  return Object.keys(data)
-    .filter((key) => !KEY.test(key) || key === '.' || key === '..' || key.startsWith('..'))
-    .map((key) =>
-      invalidValue(
-        `${field}[${key}]`,
-        key,
-        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
-      ),
-    );
+/** What a type asks for beyond keys. */
+function typeErrors({ type, metadata }: StoredObject, data: JsonObject): FieldError[] {
+  switch (type) {
+    case 'kubernetes.io/basic-auth':
+      if (data.username !== undefined || data.password !== undefined) return [];
+      return [required('data[username]'), required('data[password]')];
+    case 'kubernetes.io/service-account-token':
+      if (metadata.annotations?.[ACCOUNT_ANNOTATION]) return [];
+      return [required(`metadata.annotations[${ACCOUNT_ANNOTATION}]`)];
+    case 'kubernetes.io/dockerconfigjson': {
+      const problem = jsonProblem(data['.dockerconfigjson']);
+      return problem ? [invalidValue('data[.dockerconfigjson]', '<secret contents redacted>', problem)] : [];
+    }
+    default:
+      return [];
+  }
 }
 
-function sizeErrors(data: JsonObject): FieldError[] {
-  const bytes = Object.values(data).reduce<number>((sum, value) => sum + String(value).length, 0);
-  const limit = MAX_BYTES * 1.4;
-  return bytes > limit
-    ? [{ type: 'FieldValueTooLong', field: 'data', detail: `may not be more than ${MAX_BYTES} bytes` }]
-    : [];
+function jsonProblem(base64: JsonObject[string]): string | undefined {
+  if (typeof base64 !== 'string') return undefined;
+  try {
+    JSON.parse(Buffer.from(base64, 'base64').toString());
+    return undefined;
+  } catch {
+    // Not the parser's own words: they quote the secret.
+    return 'invalid JSON';
+  }
+}
+
+const KEY_RULE =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
+function keyErrors(data: JsonObject, field: string): FieldError[] {
+  return Object.keys(data).flatMap((key) => {
+    const problem = keyProblem(key);
+    return problem ? [invalidValue(`${field}[${key}]`, key, problem)] : [];
+  });
+}
+
+/** Keys become names of files. */
+function keyProblem(key: string): string | undefined {
+  if (!KEY.test(key)) return KEY_RULE;
+  if (key === '.') return "must not be '.'";
+  if (key === '..') return "must not be '..'";
+  return key.startsWith('..') ? "must not start with '..'" : undefined;
+}
+
+function decodedBytes(data: JsonObject): number {
+  return Object.values(data).reduce<number>((sum, value) => sum + Buffer.byteLength(String(value), 'base64'), 0);
+}
+
+function sizeErrors(bytes: number, field: string): FieldError[] {
+  if (bytes <= MAX_BYTES) return [];
+  return [{ type: 'FieldValueTooLong', field, detail: `may not be more than ${MAX_BYTES} bytes` }];
 }
 
 function immutableErrors(object: StoredObject, old: StoredObject, fields: readonly string[]): FieldError[] {

@@ -1,9 +1,11 @@
-import { type FieldError, invalidValue, required } from '../base/field-error.ts';
+import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../base/field-error.ts';
 import { asObject, equal, type JsonObject } from '../base/json.ts';
 import { labelsOf, type StoredObject, specOf } from '../base/kube-object.ts';
 import type { Behaviour } from '../registry/resource.ts';
+import { intOrPercentErrors } from './int-or-percent.ts';
+import { podSpecErrors } from './pod/pod-spec.ts';
 import { fillPodSpec } from './pod-defaults.ts';
-import { podSpecErrors } from './pods.ts';
+import { selectorErrors, selects } from './selectors.ts';
 
 export const deployments: Behaviour = {
   fillDefaults(draft) {
@@ -23,7 +25,7 @@ export const deployments: Behaviour = {
   prepareCreate(draft) {
     draft.status = {};
   },
-  validate: workloadErrors,
+  validate: (object) => [...workloadErrors(object), ...strategyErrors(specOf(object))],
   validateUpdate: selectorIsImmutable,
 };
 
@@ -55,15 +57,51 @@ function workloadErrors(object: StoredObject): FieldError[] {
   }
   const template = asObject(spec.template);
   const selector = asObject(spec.selector);
-  const matchLabels = asObject(selector.matchLabels);
   const labels = labelsOf(template);
   const isEmpty = Object.keys(selector).length === 0;
   if (isEmpty) errors.push(required('spec.selector'));
-  if (isEmpty || Object.entries(matchLabels).some(([key, value]) => labels[key] !== value)) {
+  const badSelector = selectorErrors(selector, 'spec.selector');
+  if (badSelector.length > 0) {
+    errors.push(...badSelector, invalidValue('spec.selector', selector, 'invalid label selector'));
+  } else if (isEmpty || !selects(selector, labels)) {
     const shown = Object.keys(labels).length === 0 ? null : labels;
     errors.push(invalidValue('spec.template.metadata.labels', shown, '`selector` does not match template `labels`'));
   }
+  const { restartPolicy } = asObject(template.spec);
+  if (restartPolicy !== 'Always') {
+    errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));
+  }
   return [...errors, ...podSpecErrors(asObject(template.spec), 'spec.template.spec')];
+}
+
+function strategyErrors(spec: JsonObject): FieldError[] {
+  const strategy = asObject(spec.strategy);
+  const { maxSurge, maxUnavailable } = asObject(strategy.rollingUpdate);
+  const path = 'spec.strategy.rollingUpdate';
+  const errors: FieldError[] = [];
+  if (strategy.type === 'Recreate') {
+    if (strategy.rollingUpdate) {
+      errors.push(forbiddenField(path, "may not be specified when strategy `type` is 'Recreate'"));
+    }
+  } else if (strategy.type !== 'RollingUpdate') {
+    const shown = { Type: strategy.type, RollingUpdate: strategy.rollingUpdate ?? null };
+    errors.push(notSupported('spec.strategy', shown, ['Recreate', 'RollingUpdate']));
+  } else {
+    errors.push(...intOrPercentErrors(maxSurge, `${path}.maxSurge`, false));
+    errors.push(...intOrPercentErrors(maxUnavailable, `${path}.maxUnavailable`, true));
+    if (isNone(maxSurge) && isNone(maxUnavailable)) {
+      errors.push(invalidValue(`${path}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
+    }
+  }
+  if (Number(spec.progressDeadlineSeconds) <= Number(spec.minReadySeconds ?? 0)) {
+    const why = 'must be greater than minReadySeconds';
+    errors.push(invalidValue('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, why));
+  }
+  return errors;
+}
+
+function isNone(value: JsonObject[string]): boolean {
+  return value === 0 || value === '0%';
 }
 
 function selectorIsImmutable(object: StoredObject, old: StoredObject): FieldError[] {

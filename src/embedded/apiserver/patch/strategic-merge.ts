@@ -2,14 +2,16 @@
  * Strategic merge patch: a merge patch that also merges lists whose items are told apart by a key, and takes directives
  * (`$patch`, `$retainKeys`, `$deleteFromPrimitiveList/x`, `$setElementOrder/x`).
  */
+
+import { goText } from '../base/go-text.ts';
 import { asArray, clone, equal, isObject, type JsonObject, type JsonValue, setMember } from '../base/json.ts';
-import { badRequest } from '../base/status-error.ts';
+import { KubeStatusError } from '../base/status-error.ts';
 import { memberSchema, type Schema } from '../schema/schema.ts';
 
 const ORDER = '$setElementOrder/';
 const DELETE_VALUES = '$deleteFromPrimitiveList/';
 
-/** @throws KubeStatusError 400 for a directive that is not one */
+/** @throws KubeStatusError 500 for a directive that is not one and for an item without its key: so the API server has it */
 export function applyStrategicMergePatch(
   object: JsonObject,
   patch: JsonObject,
@@ -17,7 +19,7 @@ export function applyStrategicMergePatch(
 ): JsonObject {
   if (patch.$patch === 'replace') return withoutDirectives(patch);
   if (patch.$patch === 'delete') return {};
-  if (patch.$patch !== undefined && patch.$patch !== 'merge') throw unknownDirective(patch.$patch);
+  if (patch.$patch !== undefined && patch.$patch !== 'merge') throw unknownDirective(patch);
   const merged: JsonObject = retained(object, patch);
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith('$')) continue;
@@ -43,11 +45,10 @@ function mergeKeyed(current: JsonValue[], patch: JsonValue[], key: string, items
   const before = replace ? [] : current;
   const merged = [...before];
   for (const item of patch) {
-    if (!isObject(item)) throw badRequest('expected a map in a list that merges by key');
+    if (!isObject(item)) throw unusable('expected a map in a list that merges by key');
     if (item.$patch === 'replace') continue;
     const keyValue = item[key];
-    if (keyValue === undefined)
-      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+    if (keyValue === undefined) throw unusable(`map: ${goText(item)} does not contain declared merge key: ${key}`);
     const position = merged.findIndex((other) => isObject(other) && equal(other[key], keyValue));
     if (item.$patch === 'delete') {
       if (position >= 0) merged.splice(position, 1);
@@ -61,7 +62,8 @@ function mergeKeyed(current: JsonValue[], patch: JsonValue[], key: string, items
 }
 
 function mergeValues(current: JsonValue[], patch: JsonValue[]): JsonValue[] {
-  return [...current, ...patch.filter((value) => !current.some((other) => equal(other, value)))];
+  const merged = [...current, ...patch.filter((value) => !current.some((other) => equal(other, value)))];
+  return inOrder(merged, current, patch, undefined);
 }
 
 function applyListDirective(merged: JsonObject, key: string, values: JsonValue[], schema: Schema | undefined): void {
@@ -115,6 +117,10 @@ function listWithoutDirectives(list: JsonValue[]): JsonValue[] {
   return list.filter((item) => !(isObject(item) && item.$patch !== undefined));
 }
 
-function unknownDirective(directive: JsonValue): Error {
-  return badRequest(`Unknown patch type: ${String(directive)}`);
+function unknownDirective(patch: JsonObject): Error {
+  return unusable(`unknown patch type: ${String(patch.$patch)} in map: ${goText(patch)}`);
+}
+
+function unusable(why: string): Error {
+  return new KubeStatusError(500, '', why);
 }

@@ -1,4 +1,5 @@
 /** The core group. */
+import { coreEvents } from '../kinds/event-rules.ts';
 import { namespaces } from '../kinds/namespaces.ts';
 import { pods } from '../kinds/pods.ts';
 import { configMaps, secrets } from '../kinds/secrets.ts';
@@ -44,6 +45,7 @@ export const CORE_RESOURCES: readonly BuiltinResource[] = [
     plural: 'events',
     kind: 'Event',
     namespaced: true,
+    behaviour: coreEvents,
     shortNames: ['ev'],
     wholeTable: coreEventColumns,
     selectableFields: EVENT_FIELDS,

@@ -25,12 +25,13 @@ const NOT_CHECKED: FieldError = {
 export function customBehaviour(schema: Schema, environment: Environment): Behaviour {
   const rules = ruleChecker(environment, schema);
   return {
-    validate(object, old) {
+    validate(object, old, warnings) {
       const errors = validate(object, schema, '', old);
       if (!rules.hasRules) return errors;
-      return errors.some(({ type }) => BLOCKING.has(type))
-        ? [...errors, NOT_CHECKED]
-        : [...errors, ...rules.check(object, old)];
+      if (errors.some(({ type }) => BLOCKING.has(type))) return [...errors, NOT_CHECKED];
+      const findings = rules.check(object, old);
+      warnings.push(...findings.warnings);
+      return [...errors, ...findings.errors];
     },
   };
 }

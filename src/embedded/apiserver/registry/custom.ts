@@ -1,9 +1,10 @@
 /** A CustomResourceDefinition as the resources it makes the server serve: one per served version. */
 import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
 import { type StoredObject, specOf } from '../base/kube-object.ts';
+import { prune } from '../schema/prune.ts';
 import type { Schema } from '../schema/schema.ts';
 import { printerColumns } from '../tables/printer-columns.ts';
-import { ALL_VERBS, type Behaviour, type Resource, type ScalePaths } from './resource.ts';
+import { ALL_VERBS, type Behaviour, type Conversion, type Resource, type ScalePaths } from './resource.ts';
 
 export interface CustomKinds {
   metadata: Schema;
@@ -17,16 +18,17 @@ export function customResources(definition: StoredObject, kinds: CustomKinds): R
   const storage = versions.find((version) => version.storage === true);
   return versions
     .filter((version) => version.served === true)
-    .map((version) => customResource(spec, version, asString(storage?.name), kinds));
+    .map((version) => customResource(spec, version, asObject(storage), kinds));
 }
 
-function customResource(spec: JsonObject, version: JsonObject, storage: string, kinds: CustomKinds): Resource {
+function customResource(spec: JsonObject, version: JsonObject, storage: JsonObject, kinds: CustomKinds): Resource {
   const group = asString(spec.group);
+  const storedAs = `${group}/${asString(storage.name)}`;
   const names = asObject(spec.names);
   const plural = asString(names.plural);
   const kind = asString(names.kind);
   const subresources = asObject(version.subresources);
-  const schema = rootSchema(asObject(asObject(version.schema).openAPIV3Schema) as Schema, kinds.metadata);
+  const schema = rootSchema(version, kinds.metadata);
   return {
     group,
     version: asString(version.name),
@@ -39,10 +41,12 @@ function customResource(spec: JsonObject, version: JsonObject, storage: string, 
     categories: asArray(names.categories).map(asString),
     verbs: ALL_VERBS,
     storageKey: `${plural}.${group}`,
-    storedAs: `${group}/${storage}`,
-    conversion: undefined,
+    storedAs,
+    conversion:
+      version === storage ? undefined : conversion(`${group}/${asString(version.name)}`, storage, storedAs, kinds),
     schema,
     custom: true,
+    deprecation: deprecationOf(version, group, kind),
     hasStatus: isObject(subresources.status),
     hasGeneration: true,
     scale: isObject(subresources.scale) ? scalePaths(subresources.scale) : undefined,
@@ -56,8 +60,23 @@ function customResource(spec: JsonObject, version: JsonObject, storage: string, 
   };
 }
 
-/** The schema with what every object has beside what its author wrote. */
-function rootSchema(schema: Schema, metadata: Schema): Schema {
+function deprecationOf({ name, deprecated, deprecationWarning }: JsonObject, group: string, kind: string) {
+  if (deprecated !== true) return undefined;
+  return asString(deprecationWarning) || `${group}/${asString(name)} ${kind} is deprecated`;
+}
+
+/** Versions differ in their names; but nothing is stored that the stored version does not know. */
+function conversion(apiVersion: string, storage: JsonObject, storedAs: string, { metadata }: CustomKinds): Conversion {
+  const schema = rootSchema(storage, metadata);
+  return {
+    fromStored: (object) => ({ ...object, apiVersion }),
+    toStored: (object) => ({ ...(prune(object, schema, metadata).object as StoredObject), apiVersion: storedAs }),
+  };
+}
+
+/** The schema of a version, with what every object has beside what its author wrote. */
+function rootSchema(version: JsonObject, metadata: Schema): Schema {
+  const schema = asObject(asObject(version.schema).openAPIV3Schema) as Schema;
   return {
     ...schema,
     type: 'object',

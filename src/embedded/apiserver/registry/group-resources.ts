@@ -1,9 +1,12 @@
 /** The built-in groups beside the core group. */
 
 import { customResourceDefinitions } from '../kinds/custom-resource-definitions.ts';
+import { podDisruptionBudgets } from '../kinds/disruption-budgets.ts';
 import { endpointSlices } from '../kinds/endpoint-slices.ts';
+import { groupEvents } from '../kinds/event-rules.ts';
 import { eventConversion } from '../kinds/events.ts';
-import { leases, networkPolicies, podDisruptionBudgets } from '../kinds/policies.ts';
+import { leases } from '../kinds/leases.ts';
+import { networkPolicies } from '../kinds/network-policies.ts';
 import { roleBindings, roles } from '../kinds/roles.ts';
 import { deployments, replicaSets } from '../kinds/workloads.ts';
 import { groupEventColumns } from '../tables/event-columns.ts';
@@ -61,20 +64,20 @@ export const GROUP_RESOURCES: readonly BuiltinResource[] = [
     plural: 'events',
     kind: 'Event',
     type: 'EventsEvent',
+    behaviour: groupEvents,
     storedWith: { storageKey: 'events', apiVersion: 'v1', conversion: eventConversion },
     namespaced: true,
     shortNames: ['ev'],
     wholeTable: groupEventColumns,
     selectableFields: EVENT_FIELDS,
   },
-  {
-    group: 'authorization.k8s.io',
-    version: 'v1',
-    plural: 'selfsubjectaccessreviews',
-    kind: 'SelfSubjectAccessReview',
-    namespaced: false,
-    verbs: ['create'],
-  },
+  ...reviews('authentication.k8s.io', ['SelfSubjectReview', 'TokenReview']),
+  ...reviews('authorization.k8s.io', [
+    'LocalSubjectAccessReview',
+    'SelfSubjectAccessReview',
+    'SelfSubjectRulesReview',
+    'SubjectAccessReview',
+  ]),
   {
     group: 'networking.k8s.io',
     version: 'v1',
@@ -156,3 +159,15 @@ export const GROUP_RESOURCES: readonly BuiltinResource[] = [
     columns: endpointSliceColumns,
   },
 ];
+
+/** Questions in the form of objects, which are answered and not kept. */
+function reviews(group: string, kinds: readonly string[]): BuiltinResource[] {
+  return kinds.map((kind) => ({
+    group,
+    version: 'v1',
+    plural: `${kind.toLowerCase()}s`,
+    kind,
+    namespaced: kind.startsWith('Local'),
+    verbs: ['create'],
+  }));
+}

@@ -29,8 +29,8 @@ export interface Behaviour {
   fillDefaults?(draft: StoredObject): void;
   prepareCreate?(draft: StoredObject, context: BehaviourContext): void;
   prepareUpdate?(draft: StoredObject, old: StoredObject, context: BehaviourContext): void;
-  /** `old` is the object before an update. */
-  validate?(object: StoredObject, old: StoredObject | undefined): FieldError[];
+  /** `old` is the object before an update. What the client should know although it is no error is added to `warnings`. */
+  validate?(object: StoredObject, old: StoredObject | undefined, warnings: string[]): FieldError[];
   validateUpdate?(object: StoredObject, old: StoredObject): FieldError[];
   /** Clients may give a status when they create one. */
   takesStatus?: boolean;
@@ -75,6 +75,8 @@ export interface Resource {
   readonly schema: Schema;
   /** Defined by a CustomResourceDefinition. */
   readonly custom: boolean;
+  /** What clients of a version that is going away are told. */
+  readonly deprecation?: string | undefined;
   readonly hasStatus: boolean;
   readonly hasGeneration: boolean;
   readonly scale: ScalePaths | undefined;

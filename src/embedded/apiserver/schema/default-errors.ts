@@ -8,7 +8,7 @@ import { ANYTHING, type Schema } from './schema.ts';
 import { validate } from './validate.ts';
 
 export function defaultErrors(schema: Schema, path: string): FieldError[] {
-  if (schema.default === undefined) return [];
+  if (schema.default === undefined || schema.default === null) return [];
   const at = `${path}.default`;
   const holder = { value: clone(schema.default) };
   const { unknown } = prune({ ...holder }, { type: 'object', properties: { value: schema } }, ANYTHING);

@@ -44,12 +44,24 @@ function listErrors(schema: Schema, path: string): FieldError[] {
       ),
     );
   }
+  if (listType === 'set') errors.push(...memberErrors(schema.items ?? {}, path));
   if (listType !== 'atomic' && schema.items?.nullable) {
     errors.push(
       forbiddenField(`${path}.items.nullable`, `cannot be nullable when x-kubernetes-list-type is ${listType}`),
     );
   }
   return errors;
+}
+
+/** Members of a set are compared as a whole, so nobody may change a part of one. */
+function memberErrors(items: Schema, path: string): FieldError[] {
+  const detail = 'must be atomic as item of a list with x-kubernetes-list-type=set';
+  if (items.type === 'object' && items['x-kubernetes-map-type'] !== 'atomic') {
+    return [invalidValue(`${path}.items.x-kubernetes-map-type`, items['x-kubernetes-map-type'], detail)];
+  }
+  const listType = items['x-kubernetes-list-type'];
+  if (items.type !== 'array' || listType === undefined || listType === 'atomic') return [];
+  return [invalidValue(`${path}.items.x-kubernetes-list-type`, listType, detail)];
 }
 
 function keyErrors(schema: Schema, keys: readonly string[], path: string): FieldError[] {
@@ -61,6 +73,9 @@ function keyErrors(schema: Schema, keys: readonly string[], path: string): Field
     return [
       invalidValue(`${path}.items.type`, items?.type, "must be object if parent array's x-kubernetes-list-type is map"),
     ];
+  }
+  if (new Set(keys).size < keys.length) {
+    return [invalidValue(`${path}.x-kubernetes-list-map-keys`, keys, 'must not contain duplicate entries')];
   }
   return keys.flatMap((key) => {
     const property = items.properties?.[key];

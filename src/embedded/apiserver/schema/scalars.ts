@@ -19,9 +19,15 @@ export function numberErrors(value: number, schema: Schema, path: string): Field
   if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) refuse(`a multiple of ${multipleOf}`);
   const bits = schema.format === 'int32' ? 31 : 0;
   if (bits > 0 && (value < -(2 ** bits) || value >= 2 ** bits)) {
-    errors.push(invalidValue(NO_FIELD, '', `Checked value must be of type integer with format int32 in ${path}`));
+    errors.push(wrongNumber('int32', path));
   }
   return errors;
+}
+
+/** A number that does not go into an integer of the format. */
+export function wrongNumber(format: string | undefined, path: string): FieldError {
+  const kind = format ? `with format ${format}` : '(default format)';
+  return invalidValue(NO_FIELD, '', `Checked value must be of type integer ${kind} in ${path}`);
 }
 
 /** The first rule that is broken. */

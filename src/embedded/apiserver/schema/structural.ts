@@ -32,6 +32,7 @@ export function schemaErrors(schema: Schema, path: string): FieldError[] {
   if (schema.type !== undefined && schema.type !== 'object') {
     return [invalidValue(`${path}.type`, schema.type, 'must be object at the root')];
   }
+  if (schema.nullable) return [forbiddenField(`${path}.nullable`, 'nullable cannot be true at the root')];
   return [...structureErrors(schema, path, 'root'), ...metadataErrors(schema, path)];
 }
 
@@ -54,7 +55,9 @@ function structureErrors(schema: Schema, path: string, level: Level): FieldError
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
     errors.push(...structureErrors(property, `${path}.properties[${key}]`, 'field'));
   }
-  if (schema.type === 'array' && !isObject(schema.items)) errors.push(required(`${path}.items`, 'must be specified'));
+  if (Array.isArray(schema.items)) {
+    errors.push(forbiddenField(`${path}.items`, 'items must be a schema object and not an array'));
+  } else if (schema.type === 'array' && !schema.items) errors.push(required(`${path}.items`, 'must be specified'));
   if (isObject(schema.items)) errors.push(...structureErrors(schema.items, `${path}.items`, 'item'));
   if (typeof schema.additionalProperties === 'object') {
     errors.push(...structureErrors(schema.additionalProperties, `${path}.additionalProperties`, 'field'));
@@ -86,6 +89,10 @@ function valueErrors(schema: Schema, path: string): FieldError[] {
     const detail = 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic';
     errors.push(forbiddenField(`${path}.uniqueItems`, detail));
   }
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
+    const at = `${path}.x-kubernetes-preserve-unknown-fields`;
+    errors.push(invalidValue(at, false, 'must be true or undefined'));
+  }
   if (
     schema['x-kubernetes-embedded-resource'] &&
     !schema['x-kubernetes-preserve-unknown-fields'] &&
@@ -112,7 +119,8 @@ function branchErrors(schema: Schema, path: string): FieldError[] {
   );
   const all = schema.not ? [...lists, { branch: schema.not, at: `${path}.not`, key: 'not' as const }] : lists;
   return all.flatMap(({ branch, at, key }) => {
-    const typesAllowed = schema['x-kubernetes-int-or-string'] === true && (key === 'anyOf' || key === 'allOf');
+    const isEither = schema['x-kubernetes-int-or-string'] === true && (key === 'anyOf' || key === 'allOf');
+    const typesAllowed = isEither && ['integer', 'string'].includes(branch.type ?? '');
     return branchOnlyErrors(branch, schema, at, path, typesAllowed);
   });
 }

@@ -5,8 +5,11 @@ import { equal, isObject, type JsonObject, type JsonValue } from '../base/json.t
 import { embeddedErrors } from './embedded.ts';
 import { formatProblem } from './formats.ts';
 import { listErrors } from './lists.ts';
-import { numberErrors, stringErrors } from './scalars.ts';
+import { numberErrors, stringErrors, wrongNumber } from './scalars.ts';
 import { memberSchema, type Schema } from './schema.ts';
+
+/** Of 64 bits, as near as numbers here come. */
+const LARGEST_INTEGER = 2 ** 63;
 
 /**
  * @param path the field's own, empty for the object itself
@@ -14,8 +17,12 @@ import { memberSchema, type Schema } from './schema.ts';
  */
 export function validate(value: JsonValue | undefined, schema: Schema, path = '', old?: JsonValue): FieldError[] {
   if (value === undefined || (old !== undefined && equal(value, old))) return [];
-  if (value === null && schema.nullable) return [];
-  if (!isOfSchemaType(value, schema)) return [wrongType(value, schema, path), ...enumErrors(value, schema, path)];
+  if (value === null && schema.nullable) return enumErrors(value, schema, path);
+  if (!isOfSchemaType(value, schema)) {
+    const isNoWholeNumber = schema.type === 'integer' && typeof value === 'number';
+    const errors = [wrongType(value, schema, path), ...enumErrors(value, schema, path)];
+    return isNoWholeNumber ? [...errors, wrongNumber(schema.format, path)] : errors;
+  }
   return [
     ...enumErrors(value, schema, path),
     ...scalarErrors(value, schema, path),
@@ -52,7 +59,7 @@ function objectErrors(value: JsonObject, schema: Schema, path: string, old: Json
     errors.push({ type: 'FieldValueTooMany', field: path, value: count, detail });
   }
   if (schema.minProperties !== undefined && count < schema.minProperties) {
-    errors.push(invalidValue(path, value, `${path} in body should have at least ${schema.minProperties} properties`));
+    errors.push(invalidValue(path, count, `${path} in body should have at least ${schema.minProperties} properties`));
   }
   for (const name of schema.required ?? []) {
     if (value[name] === undefined) errors.push(required(child(path, name)));
@@ -68,7 +75,9 @@ function objectErrors(value: JsonObject, schema: Schema, path: string, old: Json
 function combinedErrors(value: JsonValue, schema: Schema, path: string): FieldError[] {
   const check = (part: Schema) => validate(value, part, path);
   const errors = (schema.allOf ?? []).flatMap(check);
+  const isOneBroken = errors.length > 0;
   const refuse = (rule: string) => errors.push(invalidValue(NO_FIELD, '', `"${path}" must ${rule}`));
+  if (isOneBroken) refuse('validate all the schemas (allOf)');
   if (schema.anyOf && !schema.anyOf.some((part) => check(part).length === 0)) {
     refuse('validate at least one schema (anyOf)');
     errors.push(...schema.anyOf.slice(0, 1).flatMap(check));
@@ -90,7 +99,7 @@ function isOfSchemaType(value: JsonValue, schema: Schema): boolean {
     case '':
       return true;
     case 'integer':
-      return Number.isInteger(value);
+      return Number.isInteger(value) && Math.abs(Number(value)) <= LARGEST_INTEGER;
     case 'array':
       return Array.isArray(value);
     case 'object':
@@ -103,7 +112,7 @@ function isOfSchemaType(value: JsonValue, schema: Schema): boolean {
 function wrongType(value: JsonValue, schema: Schema, path: string): FieldError {
   const isFraction = schema.type === 'integer' && typeof value === 'number';
   const type = schema['x-kubernetes-int-or-string'] ? 'integer,string' : (isFraction && schema.format) || schema.type;
-  const shown = value === null ? 'null' : isFraction ? 'float64' : typeName(value);
+  const shown = value === null ? 'null' : isFraction ? (schema.format ? 'float64' : 'number') : typeName(value);
   return {
     type: 'FieldValueTypeInvalid',
     field: path,

@@ -1,22 +1,32 @@
-/** Label selectors: `a=b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`, joined by commas. */
+/** Label selectors: `a=b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`, `a>1`, joined by commas. */
 import { badRequest } from '../base/status-error.ts';
+import { labelKeyProblem, labelValueProblem } from './label-form.ts';
+import { SelectorTokens } from './selector-tokens.ts';
 
 export type LabelRequirement =
   | { operator: 'in' | 'notin'; key: string; values: readonly string[] }
   | { operator: 'exists' | 'absent'; key: string }
   | { operator: 'gt' | 'lt'; key: string; value: number };
 
-const KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+const OPERATORS = 'in, notin, =, ==, !=, gt, lt';
 
 /** @throws KubeStatusError 400 for what is not a selector */
 export function parseLabelSelector(text: string): LabelRequirement[] {
-  return splitRequirements(text).map((part) => {
-    const requirement = parseRequirement(part);
-    if (!requirement || !KEY.test(requirement.key)) throw unparsable(part);
-    if ('values' in requirement && !requirement.values.every((value) => VALUE.test(value))) throw unparsable(part);
-    return requirement;
-  });
+  const tokens = new SelectorTokens(text);
+  const requirements: LabelRequirement[] = [];
+  while (tokens.peek() !== '') {
+    if (!tokens.isWord() && tokens.peek() !== '!') {
+      throw badRequest(`found '${tokens.peek()}', expected: !, identifier, or 'end of string'`);
+    }
+    requirements.push(parseRequirement(tokens));
+    if (tokens.peek() === '') break;
+    if (tokens.peek() !== ',') throw badRequest(`found '${tokens.peek()}', expected: ',' or 'end of string'`);
+    tokens.next();
+    if (!tokens.isWord() && tokens.peek() !== '!') {
+      throw badRequest(`found '${tokens.peek()}', expected: identifier after ','`);
+    }
+  }
+  return requirements;
 }
 
 export function matchesLabels(requirements: readonly LabelRequirement[], labels: Record<string, string>): boolean {
@@ -42,49 +52,59 @@ function matches(requirement: LabelRequirement, labels: Record<string, string>):
   }
 }
 
-/** At commas that are not inside parentheses. */
-function splitRequirements(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let current = '';
-  for (const character of text) {
-    if (character === '(') depth++;
-    if (character === ')') depth--;
-    if (character === ',' && depth === 0) {
-      parts.push(current);
-      current = '';
-    } else {
-      current += character;
-    }
+function parseRequirement(tokens: SelectorTokens): LabelRequirement {
+  const isAbsent = tokens.peek() === '!';
+  if (isAbsent) tokens.next();
+  const key = tokens.word('identifier');
+  const problem = labelKeyProblem(key);
+  if (problem) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`);
+  if (isAbsent) return { operator: 'absent', key };
+  const operator = tokens.peek();
+  if (operator === '' || operator === ',') return { operator: 'exists', key };
+  tokens.next();
+  switch (operator) {
+    case 'in':
+    case 'notin':
+      return { operator, key, values: checked(key, parseSet(tokens)) };
+    case '=':
+    case '==':
+      return { operator: 'in', key, values: checked(key, [tokens.value()]) };
+    case '!=':
+      return { operator: 'notin', key, values: checked(key, [tokens.value()]) };
+    case '>':
+    case '<':
+      return { operator: operator === '>' ? 'gt' : 'lt', key, value: integer(tokens.value()) };
+    default:
+      throw unparsable(`found '${operator}', expected: ${OPERATORS}`);
   }
-  parts.push(current);
-  return parts.map((part) => part.trim()).filter((part, _, all) => part !== '' || all.length > 1);
 }
 
-function parseRequirement(part: string): LabelRequirement | undefined {
-  const set = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/.exec(part);
-  if (set?.[1] && set[2]) {
-    const values = (set[3] ?? '').split(',').map((value) => value.trim());
-    return { operator: set[2] === 'in' ? 'in' : 'notin', key: set[1], values };
+function parseSet(tokens: SelectorTokens): string[] {
+  if (tokens.peek() !== '(') throw unparsable(`found '${tokens.peek()}' expected: '('`);
+  tokens.next();
+  const values: string[] = [];
+  for (;;) {
+    values.push(tokens.isWord() ? tokens.next() : '');
+    const separator = tokens.next();
+    if (separator === ')') return values;
+    if (separator !== ',') throw unparsable(`found '${separator}', expected: ',' or ')'`);
   }
-  const comparison = /^([^\s=!<>]+)\s*(==|=|!=|>|<)\s*([^\s=!<>]*)$/.exec(part);
-  if (comparison?.[1]) return compared(comparison[1], comparison[2] ?? '', comparison[3] ?? '');
-  const absent = /^!\s*(\S+)$/.exec(part);
-  if (absent?.[1]) return { operator: 'absent', key: absent[1] };
-  return /^\S+$/.test(part) ? { operator: 'exists', key: part } : undefined;
 }
 
-function compared(key: string, operator: string, value: string): LabelRequirement | undefined {
-  if (operator === '!=') return { operator: 'notin', key, values: [value] };
-  if (operator === '=' || operator === '==') return { operator: 'in', key, values: [value] };
-  if (!/^-?\d+$/.test(value)) return undefined;
-  return { operator: operator === '>' ? 'gt' : 'lt', key, value: Number(value) };
+function checked(key: string, values: string[]): string[] {
+  for (const [index, value] of values.entries()) {
+    const problem = labelValueProblem(value);
+    if (problem) throw unparsable(`values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}: ${problem}`);
+  }
+  return values;
 }
 
-function unparsable(part: string): Error {
-  const operator = /^\S+\s+(\S+)\s*\(/.exec(part)?.[1];
-  const why = operator
-    ? `found '${operator}', expected: in, notin, =, ==, !=, gt, lt`
-    : `${JSON.stringify(part)} is not a valid label selector`;
+function integer(value: string): number {
+  if (/^-?\d+$/.test(value)) return Number(value);
+  const why = "for 'Gt', 'Lt' operators, the value must be an integer";
+  throw unparsable(`values[0]: Invalid value: ${JSON.stringify(value)}: ${why}`);
+}
+
+function unparsable(why: string): Error {
   return badRequest(`unable to parse requirement: ${why}`);
 }

@@ -51,6 +51,11 @@ export class Collection {
     for (const watcher of [...this.#watchers]) watcher.next(event);
   }
 
+  /** Replaces every object by another form of it. It did not change, so nobody is told. */
+  rewrite(change: (object: StoredObject) => StoredObject): void {
+    for (const [key, object] of this.#objects) this.#objects.set(key, change(object));
+  }
+
   /** Changes after a revision, `undefined` when some of them are forgotten. */
   since(revision: number): StoreEvent[] | undefined {
     if (revision < this.#forgotten) return undefined;

@@ -12,8 +12,6 @@ export interface ObjectStoreOptions {
 
 export class ObjectStore {
   readonly #collections = new Map<string, Collection>();
-  /** When a resource was forgotten: what happened to it before can't be told any more. */
-  readonly #dropped = new Map<string, number>();
   readonly #history: number;
   #revision = 0;
 
@@ -30,7 +28,8 @@ export class ObjectStore {
   collection(storageKey: string): Collection {
     let found = this.#collections.get(storageKey);
     if (!found) {
-      found = new Collection(this.#history, this.#dropped.get(storageKey) ?? 0);
+      // What happened to it before, if it was dropped, can't be told any more.
+      found = new Collection(this.#history, this.#revision);
       this.#collections.set(storageKey, found);
     }
     return found;
@@ -53,7 +52,6 @@ export class ObjectStore {
   drop(storageKey: string): void {
     this.#collections.get(storageKey)?.close();
     this.#collections.delete(storageKey);
-    this.#dropped.set(storageKey, this.#revision);
   }
 
   #commit(
@@ -62,9 +60,10 @@ export class ObjectStore {
     object: StoredObject,
     previous: StoredObject | undefined,
   ): StoredObject {
+    const collection = this.collection(storageKey);
     const revision = ++this.#revision;
     const stamped = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
-    this.collection(storageKey).commit({ type, revision, object: stamped, previous });
+    collection.commit({ type, revision, object: stamped, previous });
     return stamped;
   }
 }

@@ -34,7 +34,7 @@ export function table(
 }
 
 function rowObject(object: StoredObject, include: TableOptions['includeObject']): JsonObject {
-  if (include === 'None') return {};
+  if (include === 'None') return { object: null };
   if (include === 'Object') return { object };
   return {
     object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata },

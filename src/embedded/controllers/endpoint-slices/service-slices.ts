@@ -12,7 +12,12 @@ export const CONTROLLER = 'endpointslice-controller.k8s.io';
 
 type Endpoint = NonNullable<EndpointSlice['endpoints']>[number];
 
-export function serviceSlices(service: Service, pods: Pod[]): EndpointSlice[] {
+/** @param zoneOf the zone of a node */
+export function serviceSlices(
+  service: Service,
+  pods: Pod[],
+  zoneOf: (node: string) => string | undefined = () => undefined,
+): EndpointSlice[] {
   const groups = new Map<string, { ports: SlicePort[]; pods: Pod[] }>();
   for (const pod of pods.filter((one) => isSelected(one, service) && canServe(one))) {
     const ports = portsOn(pod, service);
@@ -23,7 +28,7 @@ export function serviceSlices(service: Service, pods: Pod[]): EndpointSlice[] {
   }
   // A Service without pods has one slice all the same, an empty one.
   if (groups.size === 0) groups.set('[]', { ports: [], pods: [] });
-  return [...groups.values()].map((group) => slice(service, group.ports, group.pods));
+  return [...groups.values()].map((group) => slice(service, group.ports, group.pods, zoneOf));
 }
 
 function isSelected(pod: Pod, service: Service): boolean {
@@ -34,16 +39,22 @@ function isSelected(pod: Pod, service: Service): boolean {
 
 function canServe(pod: Pod): boolean {
   const { phase, podIP } = pod.status ?? {};
-  return !!podIP && !pod.metadata.deletionTimestamp && phase !== 'Succeeded' && phase !== 'Failed';
+  return !!podIP && phase !== 'Succeeded' && phase !== 'Failed';
 }
 
-function slice(service: Service, ports: SlicePort[], pods: Pod[]): EndpointSlice {
+function slice(
+  service: Service,
+  ports: SlicePort[],
+  pods: Pod[],
+  zoneOf: (node: string) => string | undefined,
+): EndpointSlice {
   const { name, namespace = '', uid = '', labels } = service.metadata;
   const digest = createHash('sha256').update(uid).update(JSON.stringify(ports)).digest();
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
+      generateName: `${name}-`,
       name: `${name}-${safeEncoded(digest.subarray(0, 5))}`,
       namespace,
       labels: { ...labels, [LABEL_SERVICE]: name, [LABEL_MANAGED_BY]: CONTROLLER },
@@ -51,17 +62,20 @@ function slice(service: Service, ports: SlicePort[], pods: Pod[]): EndpointSlice
     },
     addressType: 'IPv4',
     ports,
-    endpoints: pods.map((pod) => endpoint(pod, service)).sort((a, b) => address(a).localeCompare(address(b))),
+    endpoints: pods.map((pod) => endpoint(pod, service, zoneOf(pod.spec?.nodeName ?? ''))).sort((a, b) => address(a).localeCompare(address(b))),
   };
 }
 
-function endpoint(pod: Pod, service: Service): Endpoint {
-  const { name, namespace = '', uid = '' } = pod.metadata;
-  const ready = isReady(pod) || service.spec?.publishNotReadyAddresses === true;
+function endpoint(pod: Pod, service: Service, zone: string | undefined): Endpoint {
+  const { name, namespace = '', uid = '', deletionTimestamp } = pod.metadata;
+  const serving = isReady(pod);
+  const terminating = deletionTimestamp !== undefined;
+  const ready = (serving && !terminating) || service.spec?.publishNotReadyAddresses === true;
   return {
     addresses: [pod.status?.podIP ?? ''],
-    conditions: { ready, serving: ready, terminating: false },
+    conditions: { ready, serving, terminating },
     ...(pod.spec?.nodeName && { nodeName: pod.spec.nodeName }),
+    ...(zone && { zone }),
     targetRef: { kind: 'Pod', name, namespace, uid },
   };
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlreadyExists, isNotFound } from '../../../kube/errors.ts';
 import { keyOf } from '../../../kube/objects.ts';
-import { EndpointSlice, type Pod, Service } from '../../../kube/resources.ts';
+import { EndpointSlice, Node, type Pod, Service } from '../../../kube/resources.ts';
 import type { Store } from '../../../kube/store.ts';
 import { watched } from '../../../kube/watched.ts';
 import { done, type Outcome } from '../../../runtime/outcome.ts';
@@ -9,10 +9,13 @@ import type { Participant } from '../../participant.ts';
 import { startLoop } from '../start-loop.ts';
 import { CONTROLLER, LABEL_MANAGED_BY, LABEL_SERVICE, serviceSlices } from './service-slices.ts';
 
+const LABEL_ZONE = 'topology.kubernetes.io/zone';
+
 /** Keeps the slices of Services with selectors. Slices that somebody else manages are never touched. */
 export function startEndpointSlices(pods: Store<Pod>, participant: Participant): void {
   const { client } = participant;
   const services = watched(client, Service, {}, participant);
+  const nodes = watched(client, Node, {}, participant);
   const query = { labelSelector: `${LABEL_MANAGED_BY}=${CONTROLLER}` };
 
   const reconcile = async (key: string, signal: AbortSignal): Promise<Outcome> => {
@@ -23,6 +26,7 @@ export function startEndpointSlices(pods: Store<Pod>, participant: Participant):
     const wanted = serviceSlices(
       service,
       pods.list().filter((pod) => pod.metadata.namespace === namespace),
+      (node) => nodes.get(node)?.metadata.labels?.[LABEL_ZONE],
     );
     const labelSelector = `${query.labelSelector},${LABEL_SERVICE}=${name}`;
     const { items } = await client.list(EndpointSlice, { namespace, labelSelector }, { signal });

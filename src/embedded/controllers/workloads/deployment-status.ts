@@ -8,7 +8,7 @@ type Condition = NonNullable<Status['conditions']>[number];
 
 /** The status of a Deployment from those of its ReplicaSets. */
 export function deploymentStatus(deployment: Deployment, current: ReplicaSet, sets: ReplicaSet[], now: string): Status {
-  const count = (field: 'replicas' | 'readyReplicas' | 'availableReplicas', of = sets) =>
+  const count = (field: 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas', of = sets) =>
     of.reduce((total, { status }) => total + (status?.[field] ?? 0), 0);
   const { replicas, unavailable } = rolloutLimits(deployment);
   const updatedReplicas = count('replicas', [current]);
@@ -29,7 +29,8 @@ export function deploymentStatus(deployment: Deployment, current: ReplicaSet, se
     updatedReplicas,
     readyReplicas: count('readyReplicas'),
     availableReplicas,
-    unavailableReplicas: Math.max(0, replicas - availableReplicas),
+    unavailableReplicas: Math.max(0, total - availableReplicas),
+    terminatingReplicas: count('terminatingReplicas'),
     conditions: [
       condition(deployment, 'Available', available, now),
       condition(deployment, 'Progressing', progressing, now),

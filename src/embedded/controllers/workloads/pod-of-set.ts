@@ -10,6 +10,7 @@ export function podOf(set: ReplicaSet): Pod {
     kind: 'Pod',
     metadata: {
       name: `${set.metadata.name}-${randomSuffix()}`,
+      generateName: `${set.metadata.name}-`,
       namespace: set.metadata.namespace ?? '',
       ...(template?.metadata?.labels && { labels: template.metadata.labels }),
       ...(template?.metadata?.annotations && { annotations: template.metadata.annotations }),
@@ -22,6 +23,11 @@ export function podOf(set: ReplicaSet): Pod {
 /** Neither ending nor ended: it counts as a replica. */
 export function isActive(pod: Pod): boolean {
   return !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
+}
+
+/** It runs still, but not for long. */
+export function isTerminating(pod: Pod): boolean {
+  return !!pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
 }
 
 export function isReady(pod: Pod): boolean {

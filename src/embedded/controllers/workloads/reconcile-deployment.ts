@@ -6,7 +6,7 @@ import { Deployment, ReplicaSet } from '../../../kube/resources.ts';
 import { done, type Outcome } from '../../../runtime/outcome.ts';
 import { controllerOf } from '../owner.ts';
 import { deploymentStatus } from './deployment-status.ts';
-import { newReplicaSet, revisionOf, templateHash } from './replica-set.ts';
+import { ANNOTATION_REVISION, newReplicaSet, revisionOf, setAnnotations, templateHash } from './replica-set.ts';
 import { nextCounts, rolloutLimits } from './rollout.ts';
 
 const DEFAULT_HISTORY = 10;
@@ -34,6 +34,7 @@ export async function reconcileDeployment(
     return done();
   }
   const old = sets.filter((set) => set !== current);
+  await annotate(current, old, deployment, client, signal);
   await scale(current, old, deployment, client, signal);
   await removeHistory(old, deployment, client, signal);
   const status = deploymentStatus(deployment, current, sets, now());
@@ -42,6 +43,29 @@ export async function reconcileDeployment(
     if (!isNotFound(error)) throw error;
   });
   return done();
+}
+
+/** A template that is back counts as the newest revision. */
+async function annotate(
+  current: ReplicaSet,
+  old: ReplicaSet[],
+  deployment: Deployment,
+  client: KubeClient,
+  signal: AbortSignal,
+): Promise<void> {
+  const newest = Math.max(0, ...old.map(revisionOf));
+  const revision = revisionOf(current) > newest ? revisionOf(current) : newest + 1;
+  for (const set of [current, ...old]) {
+    const wanted = setAnnotations(deployment, set === current ? revision : revisionOf(set));
+    const annotations = Object.fromEntries(
+      Object.entries(wanted).filter(([key, value]) => set.metadata.annotations?.[key] !== value),
+    );
+    if (Object.keys(annotations).length === 0) continue;
+    await client.mergePatch(ReplicaSet, set.metadata, { metadata: { annotations } }, { signal });
+  }
+  if (revisionOf(deployment) === revision) return;
+  const annotations = { [ANNOTATION_REVISION]: String(revision) };
+  await client.mergePatch(Deployment, deployment.metadata, { metadata: { annotations } }, { signal });
 }
 
 async function scale(

@@ -6,7 +6,7 @@ import { Pod, ReplicaSet } from '../../../kube/resources.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { again, done, type Outcome } from '../../../runtime/outcome.ts';
 import { controllerOf } from '../owner.ts';
-import { availableAt, isActive, isReady, podOf, sparedFirst } from './pod-of-set.ts';
+import { availableAt, isActive, isReady, isTerminating, podOf, sparedFirst } from './pod-of-set.ts';
 
 /** Makes or deletes pods until a ReplicaSet has as many as it asks for, and counts them in its status. */
 export async function reconcileReplicaSet(
@@ -18,7 +18,8 @@ export async function reconcileReplicaSet(
   const set = await client.get(ReplicaSet, nameOf(key), { signal });
   if (!set || set.metadata.deletionTimestamp) return done();
   const { items } = await client.list(Pod, { namespace: set.metadata.namespace }, { signal });
-  const pods = items.filter((pod) => controllerOf(pod)?.uid === set.metadata.uid && isActive(pod));
+  const own = items.filter((pod) => controllerOf(pod)?.uid === set.metadata.uid);
+  const pods = own.filter(isActive);
   const wanted = set.spec?.replicas ?? 1;
   for (let count = pods.length; count < wanted; count++) await client.create(Pod, podOf(set), { signal });
   for (const pod of sparedFirst(pods).slice(0, Math.max(0, pods.length - wanted))) {
@@ -35,6 +36,7 @@ export async function reconcileReplicaSet(
     fullyLabeledReplicas: pods.length,
     readyReplicas: pods.filter(isReady).length,
     availableReplicas: times.length - later.length,
+    terminatingReplicas: own.filter(isTerminating).length,
   };
   if (!isDeepStrictEqual(status, { ...set.status })) {
     await client.mergePatch(ReplicaSet, nameOf(key), { status }, { subresource: 'status', signal }).catch((error) => {

@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Deployment, ReplicaSet } from '../../../kube/resources.ts';
 import { controllerReference } from '../owner.ts';
 import { safeEncoded } from '../random-suffix.ts';
+import { rolloutLimits } from './rollout.ts';
 
 const LABEL_HASH = 'pod-template-hash';
-const ANNOTATION_REVISION = 'deployment.kubernetes.io/revision';
+const ANNOTATION_PREFIX = 'deployment.kubernetes.io/';
+export const ANNOTATION_REVISION = `${ANNOTATION_PREFIX}revision`;
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const HASH_LENGTH = 10;
 
@@ -28,7 +31,7 @@ export function newReplicaSet(deployment: Deployment, revision: number): Replica
       name: `${name}-${hash}`,
       namespace,
       labels,
-      annotations: { [ANNOTATION_REVISION]: String(revision) },
+      annotations: setAnnotations(deployment, revision),
       ownerReferences: [controllerReference(deployment)],
     },
     spec: {
@@ -40,7 +43,21 @@ export function newReplicaSet(deployment: Deployment, revision: number): Replica
   };
 }
 
-export function revisionOf(set: ReplicaSet): number {
+/** What a Deployment notes on its ReplicaSets; `kubectl rollout` and autoscalers read it. */
+export function setAnnotations(deployment: Deployment, revision: number): Record<string, string> {
+  const { replicas, surge } = rolloutLimits(deployment);
+  const own = Object.entries(deployment.metadata.annotations ?? {}).filter(
+    ([key]) => !key.startsWith(ANNOTATION_PREFIX) && key !== LAST_APPLIED,
+  );
+  return {
+    ...Object.fromEntries(own),
+    [ANNOTATION_REVISION]: String(revision),
+    [`${ANNOTATION_PREFIX}desired-replicas`]: String(replicas),
+    [`${ANNOTATION_PREFIX}max-replicas`]: String(replicas + surge),
+  };
+}
+
+export function revisionOf(set: Deployment | ReplicaSet): number {
   return Number(set.metadata.annotations?.[ANNOTATION_REVISION] ?? 0);
 }
 

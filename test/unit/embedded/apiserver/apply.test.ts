@@ -15,6 +15,7 @@ describe('server-side apply', () => {
     api.patch(`${CONFIG_MAPS}/${name}?fieldManager=${manager}${query}`, 'apply', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
+      metadata: { name },
       data,
     });
 
@@ -103,14 +104,14 @@ describe('server-side apply', () => {
   });
 
   test('refuses fields that the type does not have', async () => {
-    const config = { apiVersion: 'v1', kind: 'ConfigMap', zork: 1 };
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, zork: 1 };
     const { code, body } = await api.patch(`${CONFIG_MAPS}/x?fieldManager=one`, 'apply', config);
     assert.equal(code, 500);
     assert.match(body.message, /failed to create typed patch object .*: \.zork: field not declared in schema/);
   });
 
   test('takes YAML', async () => {
-    const yaml = 'apiVersion: v1\nkind: ConfigMap\ndata:\n  a: "yes"\n';
+    const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: yaml\ndata:\n  a: "yes"\n';
     const { code, body } = await api.patch(`${CONFIG_MAPS}/yaml?fieldManager=one`, 'apply', yaml);
     assert.deepEqual([code, body.data.a], [201, 'yes']);
   });

@@ -32,6 +32,7 @@ LabelSelectorAttributes: rawSelector@1 string, requirements@2 []LabelSelectorReq
 Lease: metadata@1 ObjectMeta, spec@2 LeaseSpec
 LeaseSpec: acquireTime@3* microtime, holderIdentity@1* string, leaseDurationSeconds@2* int32,
   leaseTransitions@5* int32, preferredHolder@7* string, renewTime@4* microtime, strategy@6* string
+LocalSubjectAccessReview: metadata@1 ObjectMeta, spec@2! SubjectAccessReviewSpec, status@3 SubjectAccessReviewStatus
 NetworkPolicy: metadata@1 ObjectMeta, spec@2 NetworkPolicySpec
 NetworkPolicyEgressRule: ports@1 []NetworkPolicyPort, to@2 []NetworkPolicyPeer
 NetworkPolicyIngressRule: from@2 []NetworkPolicyPeer, ports@1 []NetworkPolicyPort
@@ -65,10 +66,21 @@ ScaleStatus: replicas@1! int32, selector@2 string
 SelfSubjectAccessReview: metadata@1 ObjectMeta, spec@2! SelfSubjectAccessReviewSpec,
   status@3 SubjectAccessReviewStatus
 SelfSubjectAccessReviewSpec: nonResourceAttributes@2* NonResourceAttributes, resourceAttributes@1* ResourceAttributes
+SelfSubjectReview: metadata@1 ObjectMeta, status@2 SelfSubjectReviewStatus
+SelfSubjectReviewStatus: userInfo@1 UserInfo
+SelfSubjectRulesReview: metadata@1 ObjectMeta, spec@2! SelfSubjectRulesReviewSpec, status@3 any
+SelfSubjectRulesReviewSpec: namespace@1 string
 SlicePort (atomic): appProtocol@4* string, name@1* string, port@3* int32, protocol@2* string
 Subject (atomic): apiGroup@2 string, kind@1! string, name@3! string, namespace@4 string
+SubjectAccessReview: metadata@1 ObjectMeta, spec@2! SubjectAccessReviewSpec, status@3 SubjectAccessReviewStatus
+SubjectAccessReviewSpec: extra@5 any, groups@4 []string, nonResourceAttributes@2* NonResourceAttributes,
+  resourceAttributes@1* ResourceAttributes, uid@6 string, user@3 string
 SubjectAccessReviewStatus: allowed@1! bool, denied@4 bool, evaluationError@3 string, reason@2 string
 TokenRequest: metadata@1 ObjectMeta, spec@2 TokenRequestSpec, status@3 TokenRequestStatus
 TokenRequestSpec: audiences@1 []string, boundObjectRef@3* BoundObjectReference, expirationSeconds@4* int64
 TokenRequestStatus: expirationTimestamp@2 time, token@1 string
+TokenReview: metadata@1 ObjectMeta, spec@2! TokenReviewSpec, status@3 TokenReviewStatus
+TokenReviewSpec: audiences@2 []string, token@1 string
+TokenReviewStatus: audiences@4 []string, authenticated@1 bool, error@3 string, user@2 UserInfo
+UserInfo: extra@4 any, groups@3 []string, uid@2 string, username@1 string
 `;

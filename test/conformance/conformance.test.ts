@@ -1,0 +1,43 @@
+/**
+ * One list of behaviours, held against the in-memory API server and against the real one: what differs is a fault of the
+ * in-memory one, or stands in `differences.ts` with its reason.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CHAPTERS } from './chapters.ts';
+import { DIFFERENCES } from './differences.ts';
+import { runBehaviour } from './run-behaviour.ts';
+import { inMemory, real, type Subject } from './subject.ts';
+
+const CONCURRENCY = 4;
+const names = CHAPTERS.flatMap(({ behaviours }) => behaviours.map(({ name }) => name));
+
+test('every behaviour has a name of its own, and every difference is of a behaviour', () => {
+  assert.equal(new Set(names).size, names.length);
+  for (const { behaviour, reason } of DIFFERENCES) assert.ok(names.includes(behaviour) && reason.length > 20);
+});
+
+holdTo('in memory', inMemory, new Set(DIFFERENCES.map(({ behaviour }) => behaviour)));
+holdTo('real', real, new Set());
+
+function holdTo(title: string, start: () => Promise<Subject>, exceptions: Set<string>): void {
+  const skip = start === real && !process.env.CONTROL_PLANE && 'no real control plane: see the start of this run';
+  describe(title, { skip }, () => {
+    let subject: Subject;
+    before(async () => {
+      subject = await start();
+    });
+    after(() => subject.close());
+    for (const chapter of CHAPTERS) {
+      describe(chapter.title, { concurrency: CONCURRENCY }, () => {
+        for (const behaviour of chapter.behaviours) {
+          test(behaviour.name, async ({ signal, diagnostic }) => {
+            if (!exceptions.has(behaviour.name)) return runBehaviour(behaviour, subject, signal);
+            diagnostic('differs, for a reason in differences.ts');
+            await assert.rejects(runBehaviour(behaviour, subject, signal));
+          });
+        }
+      });
+    }
+  });
+}
