@@ -84,6 +84,8 @@ async function startParts(
     virtHandler: connections.open('virt-handler', handler).client,
     name: options.nodeName ?? 'embedded',
     catalogue: images,
+    // One that has no other way to what pods write asks the node.
+    kubeletClientCa: controlPlane.takeLogsFrom ? undefined : controlPlane.caCertificate,
     apiServer: { host: hostname, port: Number(port) },
     folder: join(dataDir, 'node'),
     shift,

@@ -36,7 +36,7 @@ const LAB = 'default/lab';
 /** Longer than any step takes on a slow machine without hardware virtualization. */
 const PATIENCE_MS = 180_000;
 
-async function demo({ keep, real }: { keep: boolean; real: boolean }, signal: AbortSignal): Promise<void> {
+async function demo({ keep, real }: Options, signal: AbortSignal): Promise<void> {
   const progress = new Progress((text) => process.stdout.write(text), performance.now());
   await requireFreePorts(HOST, PORTS);
   await installTools(DEMO_TOOLS, (line) => progress.step(line));
@@ -106,26 +106,43 @@ function explained(error: unknown): string {
 
 const CONTROL_PLANES = ['in-memory', 'real'];
 
-const { values } = parseArgs({
-  options: {
-    keep: { type: 'boolean', default: false },
-    'control-plane': { type: 'string', default: 'in-memory' },
-    help: { type: 'boolean' },
-  },
-});
-if (values.help) {
-  process.stdout.write(USAGE);
-} else if (!CONTROL_PLANES.includes(values['control-plane'])) {
-  process.stderr.write(
-    `demo: --control-plane takes ${CONTROL_PLANES.join(' or ')}, not "${values['control-plane']}"\n`,
-  );
-  process.exitCode = 2;
-} else {
+interface Options {
+  help: boolean;
+  keep: boolean;
+  real: boolean;
+}
+
+/** @throws Error with the one line to print */
+function readArguments(): Options {
+  const { values } = parseArgs({
+    options: {
+      keep: { type: 'boolean', default: false },
+      'control-plane': { type: 'string', default: 'in-memory' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const controlPlane = values['control-plane'];
+  if (!CONTROL_PLANES.includes(controlPlane)) {
+    throw new Error(`--control-plane takes ${CONTROL_PLANES.join(' or ')}, not "${controlPlane}"`);
+  }
+  return { help: values.help, keep: values.keep, real: controlPlane === 'real' };
+}
+
+async function main(options: Options): Promise<void> {
   const signal = stopSignal();
   try {
-    await demo({ keep: values.keep, real: values['control-plane'] === 'real' }, signal);
+    await demo(options, signal);
   } catch (error) {
     if (!signal.aborted) process.stderr.write(`demo: ${explained(error)}\n`);
     process.exitCode = signal.aborted ? 130 : 1;
   }
+}
+
+try {
+  const options = readArguments();
+  if (options.help) process.stdout.write(USAGE);
+  else await main(options);
+} catch (error) {
+  process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
 }

@@ -15,6 +15,15 @@ export type Fate =
   /** Nothing to do before `at` (milliseconds), when `reason` will hold. */
   | { over: false; at: number; reason: EndReason };
 
+/** For people: what each reason means. */
+export const END_NOTES: Record<EndReason, string> = {
+  Finished: 'its system has ended',
+  StartDeadline: 'it was not ready in time',
+  NeverDelivered: 'its client never took the credentials',
+  Expired: 'its lifetime is over',
+  Malformed: 'its deadlines cannot be read',
+};
+
 /** What is to become of a container at `now` (milliseconds). */
 export function fateOf(vmi: VirtualMachineInstance, now: number): Fate {
   const phase = vmi.status?.phase;

@@ -14,6 +14,7 @@ import type {
 } from '../kube/resources.ts';
 import type { Store } from '../kube/store.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { EventRecorder } from '../runtime/events/event-recorder.ts';
 import type { PlatformCheck } from './check-platform.ts';
 
 /** What the operator sees without asking: kept up to date by reflectors. All but `servers` hold only our own objects. */
@@ -41,4 +42,9 @@ export interface Context {
   /** The image of server pods whose resource names none. */
   defaultImage: string;
   platform: PlatformCheck;
+  /** Tells people, on the objects, what came about. */
+  events: Pick<EventRecorder, 'event'>;
 }
+
+/** What a program wires; the rest belongs to one run of the operator. */
+export type OperatorParts = Omit<Context, 'platform' | 'events'>;

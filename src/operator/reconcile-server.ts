@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AnweddolServerSpec, type AnweddolServerStatus } from '../api/anweddol-server.ts';
 import { FIELD_MANAGER } from '../api/names.ts';
 import { AnweddolServer } from '../api/resources.ts';
+import { referenceTo } from '../kube/event-sink.ts';
 import { ConfigMap, Deployment, Role, RoleBinding, Service, ServiceAccount } from '../kube/resources.ts';
 import { again, done, type Outcome } from '../runtime/outcome.ts';
 import { apply } from './apply.ts';
@@ -82,4 +83,14 @@ async function applyStatus(
     { apiVersion, kind, metadata: { name, ...(namespace && { namespace }) }, status },
     { fieldManager: FIELD_MANAGER, force: true, subresource: 'status', signal },
   );
+  tellTurn(server, status, context);
+}
+
+/** An Event when the server became ready, or ceased to be. */
+function tellTurn(server: AnweddolServer, status: AnweddolServerStatus, { events }: Context): void {
+  const readyOf = ({ conditions = [] }: AnweddolServerStatus) => conditions.find(({ type }) => type === 'Ready');
+  const ready = readyOf(status);
+  if (!ready || ready.status === (readyOf(server.status ?? {})?.status ?? 'False')) return;
+  const type = ready.status === 'True' ? 'Normal' : 'Warning';
+  events.event(referenceTo(server), { type, reason: ready.reason, action: 'Reconcile', note: ready.message });
 }

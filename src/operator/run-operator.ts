@@ -1,11 +1,16 @@
+import { hostname } from 'node:os';
+import { API_GROUP } from '../api/names.ts';
+import { eventSink } from '../kube/event-sink.ts';
 import { type KubeObject, keyOf } from '../kube/objects.ts';
 import { runController } from '../runtime/controller.ts';
+import { EventRecorder } from '../runtime/events/event-recorder.ts';
 import type { ControllerMetrics, QueueMetrics } from '../runtime/metrics.ts';
+import { shutDownInOrder } from '../runtime/shut-down.ts';
 import { type Watch, watch } from '../runtime/watch.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { neededCaches, serverKeyOf } from './caches.ts';
 import { PlatformCheck } from './check-platform.ts';
-import type { Context } from './context.ts';
+import type { Context, OperatorParts } from './context.ts';
 import { platformWatch } from './platform-watch.ts';
 import { reconcileContainer } from './reconcile-container.ts';
 import { reconcileServer } from './reconcile-server.ts';
@@ -18,14 +23,15 @@ export interface OperatorRun {
   abandon?: AbortSignal;
 }
 
+/** Who speaks in the Events. */
+const EVENT_CONTROLLER = `${API_GROUP}/operator`;
+
 /** Reconciles servers and containers until the signal aborts; the caches are those of the context. */
-export async function runOperator(
-  parts: Omit<Context, 'platform'>,
-  signal: AbortSignal,
-  run: OperatorRun = {},
-): Promise<void> {
+export async function runOperator(parts: OperatorParts, signal: AbortSignal, run: OperatorRun = {}): Promise<void> {
   const { kube, clock, log } = parts;
-  const context: Context = { ...parts, platform: new PlatformCheck(kube, clock) };
+  const sink = eventSink(kube, { controller: EVENT_CONTROLLER, instance: hostname() });
+  const events = new EventRecorder({ sink, clock, log });
+  const context: Context = { ...parts, platform: new PlatformCheck(kube, clock), events };
   const { concurrency: workers = 8, metrics, abandon } = run;
   const controller = (name: string, watches: Watch[], reconcile: typeof reconcileServer) =>
     runController({
@@ -44,6 +50,9 @@ export async function runOperator(
     controller('server', serverWatches(context), reconcileServer),
     controller('container', containerWatches(context), reconcileContainer),
   ]);
+  const abandoned = abandon ?? new AbortController().signal;
+  const close = (late: AbortSignal) => events.close(AbortSignal.any([late, abandoned]));
+  await shutDownInOrder([{ name: 'events', close }], { clock, log });
 }
 
 /** A server is looked at again when it changes, and when anything that was made for it does. */

@@ -10,7 +10,7 @@ export interface Source<T> {
 }
 
 /** Whether a change is worth a reconcile; either side is absent as for {@link Source.onChange}. */
-export type Predicate<T> = (current: T | undefined, previous: T | undefined) => boolean;
+type Predicate<T> = (current: T | undefined, previous: T | undefined) => boolean;
 
 export interface WatchOptions<T> {
   /** Default: every change. What is there at the start counts as seen for the first time. */

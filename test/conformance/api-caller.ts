@@ -19,6 +19,8 @@ export interface CallOptions {
   contentType?: string;
   /** Default `application/json`. */
   accept?: string;
+  /** Others than those. */
+  headers?: Record<string, string | string[]>;
 }
 
 /** Event by event; `next` throws after 10 s without one. */
@@ -56,12 +58,12 @@ export class ApiCaller {
   }
 
   async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
-    const { body, contentType = 'application/json', accept = 'application/json' } = options;
+    const { body, contentType = 'application/json', accept = 'application/json', headers } = options;
     const answer = await this.#agent.request({
       origin: this.#url,
       path,
       method: method as 'GET',
-      headers: { ...this.#headers(accept), ...(body !== undefined && { 'Content-Type': contentType }) },
+      headers: { ...headers, ...this.#headers(accept), ...(body !== undefined && { 'Content-Type': contentType }) },
       body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
       headersTimeout: 30_000,
       bodyTimeout: 30_000,

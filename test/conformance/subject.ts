@@ -16,7 +16,7 @@ export interface Subject {
 /** The in-memory API server with its controllers and the stand-in for KubeVirt. */
 export async function inMemory(): Promise<Subject> {
   const log = createLog('conformance', process.env.LOG_LEVEL ?? 'silent');
-  return { ...(await startInMemoryControlPlane({ clock, log })), name: 'in-memory API server' };
+  return { ...(await startInMemoryControlPlane({ clock, log, kubevirtVersion: '1.7' })), name: 'in-memory API server' };
 }
 
 /** The kube-apiserver of this test run, with its controllers and KubeVirt's. */

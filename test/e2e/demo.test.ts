@@ -42,7 +42,8 @@ function demoWith(args: string[]): void {
         /NAME\s+PHASE\s+ADDRESS\s+PORT\s+RUNNING\s+MAX\s+AGE\nlab\s+Ready\s+127\.0\.0\.1\s+6150\s+0\s+3\s+/,
       );
       assert.match(await kubectl('describe', 'anwdl', 'lab'), /Type:\s+Ready/);
-      const explained = await kubectl('explain', 'anweddolserver.spec.containers');
+      assert.match(await kubectl('logs', 'deployment/lab-server', '--tail=50'), /serving clients/);
+    const explained = await kubectl('explain', 'anweddolserver.spec.containers');
       assert.match(explained, /maxRunning\s+<integer>/);
       assert.match(explained, /Slots: never more virtual machines than this/);
 

@@ -7,12 +7,12 @@ import type { KubeObject } from '../../src/kube/objects.ts';
 import { createTransport } from '../../src/kube/transport.ts';
 import { applyManifests, manifestsOf } from '../../src/main/demo/manifests.ts';
 import { startCaches } from '../../src/operator/caches.ts';
-import type { Context } from '../../src/operator/context.ts';
+import type { OperatorParts } from '../../src/operator/context.ts';
 import { runOperator } from '../../src/operator/run-operator.ts';
 import { systemClock as clock } from '../../src/runtime/system-clock.ts';
 
 /** The operator's reconcilers on an in-memory API server, without controllers or nodes: the test plays those. */
-export async function startOperatorHarness(): Promise<Omit<Context, 'platform'> & AsyncDisposable> {
+export async function startOperatorHarness(): Promise<OperatorParts & AsyncDisposable> {
   const stop = new AbortController();
   const { signal } = stop;
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
@@ -21,7 +21,7 @@ export async function startOperatorHarness(): Promise<Omit<Context, 'platform'> 
   const kube = createKubeClient(transport);
   await applyManifests(kube, await manifestsOf('crds'), signal);
   await applyManifests(kube, [machineDefinition() as unknown as KubeObject], signal);
-  const context: Omit<Context, 'platform'> = {
+  const context: OperatorParts = {
     kube,
     clock,
     log,

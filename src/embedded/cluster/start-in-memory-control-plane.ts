@@ -7,6 +7,7 @@ import { startApiServer } from '../apiserver/start-api-server.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import { machineDefinition } from '../controllers/kubevirt/machine-definition.ts';
 import { startVirtController } from '../controllers/kubevirt/start-virt-controller.ts';
+import type { KubeVirtVersion } from '../controllers/kubevirt/version.ts';
 import { startControllers } from '../controllers/start-controllers.ts';
 import { Connections } from './connections.ts';
 import { kubevirtAccounts, VIRT_CONTROLLER } from './kubevirt-accounts.ts';
@@ -19,18 +20,20 @@ export interface InMemoryOptions {
   log: Logger;
   /** Of the API server, on 127.0.0.1. Default: any free one. */
   apiPort?: number;
+  /** Default: the newest. */
+  kubevirtVersion?: KubeVirtVersion;
 }
 
 /** A control plane inside this process: an API server in memory, the controllers that are needed, and KubeVirt's part. */
 export async function startInMemoryControlPlane(options: InMemoryOptions): Promise<ControlPlane> {
-  const { clock, log } = options;
+  const { clock, log, kubevirtVersion = '1.9' } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const logs: { source?: LogSource } = {};
   const api = await startApiServer({
     clock,
     log,
-    admission: [kubevirtAdmission(clock)],
+    admission: [kubevirtAdmission(clock, kubevirtVersion)],
     podLogs: podLogs(
       () => admin.client,
       () => logs.source,
@@ -45,7 +48,7 @@ export async function startInMemoryControlPlane(options: InMemoryOptions): Promi
     await api.close();
   };
   try {
-    const definition = machineDefinition() as unknown as Raw<CustomResourceDefinition>;
+    const definition = machineDefinition(kubevirtVersion) as unknown as Raw<CustomResourceDefinition>;
     await admin.client.create(CustomResourceDefinition, definition, { signal });
     await kubevirtAccounts(admin.client, signal);
     const common = { clock, log, signal };

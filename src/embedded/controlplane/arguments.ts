@@ -68,6 +68,10 @@ export function apiServerArguments(files: Files, ports: Ports): string[] {
     `--service-account-key-file=${files.serviceAccountPublicKey}`,
     `--service-account-signing-key-file=${files.serviceAccountKey}`,
     `--token-auth-file=${files.tokens}`,
+    // Nodes here answer on this machine's own address, whatever the pods on them are told of theirs.
+    '--kubelet-preferred-address-types=Hostname',
+    `--kubelet-client-certificate=${files.certificate}`,
+    `--kubelet-client-key=${files.privateKey}`,
     // virt-api looks for these in the ConfigMap that the API server writes of them.
     `--client-ca-file=${files.ca}`,
     `--requestheader-client-ca-file=${files.ca}`,

@@ -25,8 +25,17 @@ export function nodeObject(name: string): Node {
   };
 }
 
-export function nodeStatus(options: { address: string; cpus: number; memoryBytes: number; now: string }) {
-  const { address, cpus, memoryBytes, now } = options;
+interface NodeFacts {
+  /** The one that pods see. */
+  address: string;
+  cpus: number;
+  memoryBytes: number;
+  /** Of the kubelet's own API, on 127.0.0.1. */
+  kubeletPort?: number | undefined;
+}
+
+export function nodeStatus(options: NodeFacts & { now: string }) {
+  const { address, cpus, memoryBytes, kubeletPort, now } = options;
   const capacity = {
     cpu: String(cpus),
     memory: `${Math.floor(memoryBytes / 1024)}Ki`,
@@ -38,7 +47,11 @@ export function nodeStatus(options: { address: string; cpus: number; memoryBytes
   return {
     capacity,
     allocatable: capacity,
-    addresses: [{ type: 'InternalIP', address }],
+    addresses: [
+      { type: 'InternalIP', address },
+      { type: 'Hostname', address: '127.0.0.1' },
+    ],
+    ...(kubeletPort !== undefined && { daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } } }),
     conditions: [
       {
         type: 'Ready',
@@ -53,11 +66,7 @@ export function nodeStatus(options: { address: string; cpus: number; memoryBytes
 }
 
 /** Makes the Node object, or takes over the one there is, and keeps its heartbeats fresh until the signal aborts. */
-export async function keepNode(
-  node: Node,
-  status: Omit<Parameters<typeof nodeStatus>[0], 'now'>,
-  participant: Participant,
-): Promise<void> {
+export async function keepNode(node: Node, status: NodeFacts, participant: Participant): Promise<void> {
   const { clock, log, signal } = participant;
   while (!signal.aborted) {
     let wait = HEARTBEAT_MS;
@@ -69,11 +78,7 @@ export async function keepNode(
   }
 }
 
-async function registerNode(
-  node: Node,
-  status: Omit<Parameters<typeof nodeStatus>[0], 'now'>,
-  { client, clock, signal }: Participant,
-): Promise<void> {
+async function registerNode(node: Node, status: NodeFacts, { client, clock, signal }: Participant): Promise<void> {
   const { name } = node.metadata;
   const now = timestamp(clock.now());
   await client.create(Node, node, { signal }).catch((error) => {

@@ -9,6 +9,7 @@ import type { Participant } from '../participant.ts';
 import { AddressPool } from './address-pool.ts';
 import { Guard } from './guard.ts';
 import type { ImageCatalogue } from './images/image-catalogue.ts';
+import { startKubeletServer } from './kubelet-server.ts';
 import type { LogBuffer } from './log-buffer.ts';
 import { usableAccelerator } from './machines/accelerator.ts';
 import { MachinePod } from './machines/machine-pod.ts';
@@ -25,6 +26,8 @@ export interface NodeOptions extends Participant {
   /** The only namespace whose pods run here. Default: all. */
   namespace?: string;
   catalogue: ImageCatalogue;
+  /** PEM: of the API server that fetches logs from here; absent where it has another way. */
+  kubeletClientCa?: string | undefined;
   /** Where pods find the API server: an address of this machine. */
   apiServer: { host: string; port: number };
   /** Made by the node for its files, and removed when it closes or dies. */
@@ -60,20 +63,29 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const folder = resolve(options.folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const guard = new Guard(folder);
-  const tenancy = startTenancy({ ...options, folder, signal }, participant, guard);
-  const status = { address: HOST_ADDRESS, cpus: availableParallelism(), memoryBytes: totalmem() };
+  const { tenants: tenancy, logs } = startTenancy({ ...options, folder, signal }, participant, guard);
+  const { kubeletClientCa: clientCa } = options;
+  const kubelet = clientCa ? await startKubeletServer({ clientCa, now: options.clock.now(), logs }) : undefined;
+  const machine = { cpus: availableParallelism(), memoryBytes: totalmem() };
+  const status = { address: HOST_ADDRESS, ...machine, kubeletPort: kubelet?.port };
   void keepNode(nodeObject(options.name), status, participant);
   return {
     logs: (pod, container, previous) => tenancy.get(pod.uid)?.log(container, previous),
     async close() {
       stopping.abort(new Error('the node closes'));
+      kubelet?.close();
       await tenancy.close();
       await guard.close();
     },
   };
 }
 
-function startTenancy(options: NodeOptions, participant: Participant, guard: Guard): Tenants {
+interface Tenancy {
+  tenants: Tenants;
+  logs(pod: { namespace: string; name: string }, container: string): LogBuffer | undefined;
+}
+
+function startTenancy(options: NodeOptions, participant: Participant, guard: Guard): Tenancy {
   const { client, name, namespace, signal } = options;
   const pods = watched(client, Pod, { namespace }, participant);
   const virtHandler: Participant = { ...participant, client: options.virtHandler };
@@ -128,5 +140,8 @@ function startTenancy(options: NodeOptions, participant: Participant, guard: Gua
   };
   secrets.onChange(refresh);
   configMaps.onChange(refresh);
-  return tenants;
+  return {
+    tenants,
+    logs: (pod, container) => tenants.get(pods.get(keyOf(pod))?.metadata.uid ?? '')?.log(container),
+  };
 }

@@ -123,17 +123,29 @@ export async function operatorIsReady(
   found.abort();
 }
 
-/** Waits until clients can connect, and says where. */
+/**
+ * Waits until clients can connect, and says where.
+ * @throws Error with what the server's status says, when the signal aborts first
+ */
 export async function serverAddress(
-  lab: Lab,
+  { servers }: Lab,
   key: string,
   signal: AbortSignal,
 ): Promise<{ host: string; port: number }> {
-  return lab.servers.waitFor((store) => {
-    const { conditions, address } = store.get(key)?.status ?? {};
-    const ready = conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-    return ready && address?.host && address.port ? { host: address.host, port: address.port } : undefined;
-  }, signal);
+  const conditionsOf = (store: Store<AnweddolServer>) => store.get(key)?.status?.conditions ?? [];
+  const ready = (store: Store<AnweddolServer>) => {
+    const { address } = store.get(key)?.status ?? {};
+    const isReady = conditionsOf(store).some(({ type, status }) => type === 'Ready' && status === 'True');
+    return isReady && address?.host && address.port ? { host: address.host, port: address.port } : undefined;
+  };
+  try {
+    return await servers.waitFor(ready, signal);
+  } catch (error) {
+    const told = conditionsOf(servers).map(
+      ({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`,
+    );
+    throw new Error(`AnweddolServer ${key} is not ready: ${told.join('; ') || 'it has no status'}`, { cause: error });
+  }
 }
 
 /** Waits until nothing is left of any container. @throws Error naming what is, when the signal aborts first */

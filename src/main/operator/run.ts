@@ -10,6 +10,7 @@ import { startCaches } from '../../operator/caches.ts';
 import { runOperator } from '../../operator/run-operator.ts';
 import { lead } from '../../runtime/leader/lead.ts';
 import type { Leadership } from '../../runtime/leader/leadership.ts';
+import { shutDownInOrder } from '../../runtime/shut-down.ts';
 import { systemClock as clock } from '../../runtime/system-clock.ts';
 import { VERSION } from '../version.ts';
 import { healthChecks } from './health-checks.ts';
@@ -78,8 +79,14 @@ async function operate(
       runOperator(context, stop, { concurrency: options.concurrency, metrics, ...(abandon && { abandon }) }),
     );
   } finally {
-    finished.abort(new Error('the operator has ended'));
-    await transport.close();
+    const stopWatching = () => finished.abort(new Error('the operator has ended'));
+    await shutDownInOrder(
+      [
+        { name: 'watches', close: stopWatching },
+        { name: 'connections', close: () => transport.close() },
+      ],
+      { clock, log },
+    );
   }
 }
 

@@ -114,12 +114,18 @@ export async function startStage(connection: Connection, options: StageOptions =
     await Promise.all([truth.end(), proxy.close()]);
     await admin.kube.delete(Namespace, { name: namespace });
     await admin.transport.close();
-    for (let tries = 0; tries < 200 && resources() !== resourcesBefore; tries += 1) await sleep(10);
-    assert.equal(resources(), resourcesBefore);
+    for (let tries = 0; tries < 200 && leaks(resourcesBefore).length > 0; tries += 1) await sleep(10);
+    assert.deepEqual(leaks(resourcesBefore), []);
   }
 
   const failure = (count = 1) => log.line('list or watch failed', count);
-  return { proxy, store, log, failure, clock, workload, working, verify, end };
+
+  /** The first failure, now or later, whose error says so. */
+  async function failureWith(text: string): Promise<void> {
+    for (let count = 1; ; count += 1) if (String((await failure(count)).fields.err).includes(text)) return;
+  }
+
+  return { proxy, store, log, failure, failureWith, clock, workload, working, verify, end };
 }
 
 function clientOf(
@@ -138,7 +144,15 @@ function clientOf(
 }
 
 /** What keeps this process busy for longer than a turn, by kind. */
-function resources(): string {
-  const kinds = process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate' && kind !== 'CloseReq');
-  return kinds.sort().join(' ');
+function resources(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) {
+    if (kind !== 'Immediate' && kind !== 'CloseReq') counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Of which kinds there are more than before. */
+function leaks(before: Map<string, number>): string[] {
+  return [...resources()].flatMap(([kind, count]) => (count > (before.get(kind) ?? 0) ? [kind] : []));
 }

@@ -1,4 +1,4 @@
-import { type Answer, type Json } from '../api-caller.ts';
+import type { Answer, Json } from '../api-caller.ts';
 import type { World } from '../behaviour.ts';
 import { expected, machines, nodeName } from '../machine-node.ts';
 

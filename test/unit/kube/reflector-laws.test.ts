@@ -105,8 +105,17 @@ const steps: fc.Arbitrary<[string, Step]> = fc.oneof(
       .constantFrom(0, 700, 40_000, 130_000)
       .map((ms) => change(`pass ${ms} ms`, (subject) => pass(subject, ms))),
   },
-  { weight: 1, arbitrary: fc.constant(change('let bytes travel', () => setImmediate())) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom(1, 10, 30)
+      .map((turns) => change(`let bytes travel for ${turns} turns`, () => travel(turns))),
+  },
 );
+
+async function travel(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+}
 
 async function pass({ clock, callClock }: Subject, ms: number): Promise<void> {
   await clock.advance(ms);
@@ -121,7 +130,10 @@ test('whatever happens, the store comes to equal the server, and what listeners 
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { maxLength: 30 }), async (history) => {
       const callClock = new FakeClock();
-      const reflection = { ...(await reflect({ callClock, pageSize: PAGE_SIZE })), callClock };
+      const reflection = {
+        ...(await reflect({ callClock, pageSize: PAGE_SIZE, prepare: (server) => server.put('a', '1') })),
+        callClock,
+      };
       try {
         const heard = listen(reflection);
         for (const [, step] of history) await step(reflection);

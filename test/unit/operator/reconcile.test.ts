@@ -5,11 +5,13 @@ import { AnweddolServer } from '../../../src/api/resources.ts';
 import {
   Deployment,
   EndpointSlice,
+  Event,
   Pod,
   Secret,
   Service,
   VirtualMachineInstance,
 } from '../../../src/kube/resources.ts';
+import { watched } from '../../../src/kube/watched.ts';
 import { machine } from '../../../src/virtualization/kubevirt/machine.ts';
 import { startOperatorHarness } from '../../support/operator-harness.ts';
 import { SAMPLE_UUID, sampleSettings } from '../../support/sample-machine.ts';
@@ -117,6 +119,11 @@ test('a ready container gets its way in, and loses it and its life when it expir
   await operator.caches.machines.waitFor((store) => store.list().length === 0 || undefined, soon());
   await operator.caches.slices.waitFor((store) => store.list().length === 0 || undefined, soon());
   assert.equal(await operator.kube.get(EndpointSlice, vmi.metadata), undefined);
+  const watching = { clock: operator.clock, log: operator.log, signal: soon() };
+  const events = watched(operator.kube, Event, { namespace: 'default' }, watching);
+  const told = await events.waitFor((store) => store.list().find(({ reason }) => reason === 'Expired'), soon());
+  assert.deepEqual([told.regarding?.name, told.regarding?.uid], ['lab-10000', vmi.metadata.uid]);
+  assert.equal(told.note, 'The container was destroyed: its lifetime is over.');
 });
 
 test('a paused server is left alone', async () => {

@@ -1,5 +1,5 @@
 /** A configuration laid over a live object: what the configuration sets wins, the rest stays. */
-import { asArray, isObject, type JsonObject, type JsonValue, setMember } from '../base/json.ts';
+import { isObject, type JsonObject, type JsonValue, setMember } from '../base/json.ts';
 import { memberSchema, type Schema, type Sharing, sharingOf } from '../schema/schema.ts';
 import { itemElement } from './path-element.ts';
 
@@ -54,31 +54,40 @@ function mergeLists(live: JsonValue[], config: JsonValue[], sharing: Sharing, sc
   return merged;
 }
 
-/** `value` without the members and items that `isRemoved` names; containers that become empty go as well. */
+interface Removal {
+  members: ReadonlySet<string>;
+  children: ReadonlyMap<string, Removal>;
+}
+
+/**
+ * `value` without the members and items that `removed` names.
+ * @param emptied what stands for a container that becomes empty but is not named itself: nothing, or null
+ */
 export function removeItems(
   value: JsonValue | undefined,
-  removed: { members: ReadonlySet<string>; children: ReadonlyMap<string, typeof removed> },
+  removed: Removal,
   schema: Schema | undefined,
+  emptied: null | undefined,
 ): JsonValue | undefined {
   const sharing = sharingOf(schema, value);
   if (sharing.kind === 'leaf') return value;
   if (Array.isArray(value)) {
     const kept: JsonValue[] = [];
-    for (const item of asArray(value)) {
+    for (const item of value) {
       const element = itemElement(item, sharing, schema?.items);
       if (removed.members.has(element)) continue;
       const below = removed.children.get(element);
-      kept.push((below ? removeItems(item, below, schema?.items) : item) ?? null);
+      kept.push((below ? removeItems(item, below, schema?.items, emptied) : item) ?? null);
     }
-    return kept.length > 0 || value.length === 0 ? kept : undefined;
+    return kept.length > 0 || value.length === 0 ? kept : emptied;
   }
   if (!isObject(value)) return value;
   const kept: JsonObject = {};
   for (const [key, member] of Object.entries(value)) {
     if (removed.members.has(`f:${key}`)) continue;
     const below = removed.children.get(`f:${key}`);
-    const rest = below ? removeItems(member, below, memberSchema(schema, key)) : member;
+    const rest = below ? removeItems(member, below, memberSchema(schema, key), emptied) : member;
     if (rest !== undefined) setMember(kept, key, rest);
   }
-  return Object.keys(kept).length > 0 || Object.keys(value).length === 0 ? kept : undefined;
+  return Object.keys(kept).length > 0 || Object.keys(value).length === 0 ? kept : emptied;
 }

@@ -79,6 +79,8 @@ export interface ApplyContext extends WriteContext {
   force: boolean;
   /** Fields that the applier may take from others without force. */
   free?: PathSet;
+  /** What an object that the applier emptied without letting go of it becomes: null in custom resources. */
+  emptied?: null;
 }
 
 /** @throws KubeStatusError 409 with one cause per field that somebody else owns, unless `force` */
@@ -94,7 +96,7 @@ export function applyConfiguration(
   const set = withoutRoots(fieldSet(config, schema), context.isIgnored);
   const claimed = new Map(managers).set(key, { ...context.writer, time: context.time, set });
   let object = (merge(live, config, schema) ?? {}) as JsonObject;
-  if (last) object = prune(object, last, claimed, schema);
+  if (last) object = prune(object, last, claimed, context);
   const changes = changesBetween(live, object, context);
   const { next, conflicts } = disown(claimed, changes, key);
   const refused = conflicts
@@ -107,16 +109,16 @@ export function applyConfiguration(
 }
 
 /** Takes away what the applier set last time and nobody claims now. */
-function prune(merged: JsonObject, last: PathSet, managers: Managers, schema: Schema): JsonObject {
+function prune(merged: JsonObject, last: PathSet, managers: Managers, { schema, emptied }: ApplyContext): JsonObject {
   const claimed = [...managers.values()].reduce<PathSet>((all, { set }) => union(all, set), emptySet());
   const removable = difference(withNamedParents(last, schema), withNamedParents(claimed, schema));
-  const candidates = removeItems(merged, removable, schema) as JsonObject;
+  const candidates = removeItems(merged, removable, schema, undefined) as JsonObject;
   // A parent that the applier brought along goes with its last field, but never with a field of somebody else.
   const before = withNamedParents(fieldSet(merged, schema), schema);
   const after = withNamedParents(fieldSet(candidates, schema), schema);
   const gone = difference(difference(before, after), withNamedParents(claimed, schema));
   const lastOnly = intersection(gone, withNamedParents(last, schema));
-  return (removeItems(merged, lastOnly, schema) ?? {}) as JsonObject;
+  return (removeItems(merged, lastOnly, schema, emptied) ?? {}) as JsonObject;
 }
 
 type Changes = Record<'added' | 'removed' | 'modified', PathSet>;

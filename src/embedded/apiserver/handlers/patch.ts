@@ -146,7 +146,12 @@ function configured(
     live,
     config,
     old && known.size === 0 ? ownersBefore(live, context) : known,
-    { ...context, force, free: fieldsLastApplied(live, manager, schema) },
+    {
+      ...context,
+      force,
+      free: fieldsLastApplied(live, manager, schema),
+      ...(resource.custom ? { emptied: null } : {}),
+    },
   );
   keepInStep(object, asObject(request.body), manager);
   const merged = { ...object, ...identityOf(object, identity) };

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringify } from 'yaml';
 import { authenticate } from '../auth/authenticate.ts';
 import { accessDenied } from '../auth/forbidden.ts';
+import { impersonated } from '../auth/impersonate.ts';
 import type { Access } from '../auth/rules.ts';
-import type { User } from '../auth/user.ts';
 import type { JsonValue } from '../base/json.ts';
 import {
   badRequest,
@@ -55,19 +55,21 @@ async function answer(
   response: ServerResponse,
   warnings: string[],
 ): Promise<void> {
-  const user = authenticate(message.headers.authorization, adminToken, server.tokens, server.clock.now());
-  if (!user) throw unauthorized();
+  const bearer = authenticate(message.headers.authorization, adminToken, server.tokens, server.clock.now());
+  if (!bearer) throw unauthorized();
   const url = parseUrl(message.url ?? '/');
   const target = resourceTarget(url.pathname);
+  const verb = target
+    ? verbOf(message.method ?? 'GET', target.name !== undefined, isWatch(url.searchParams))
+    : (message.method ?? 'GET').toLowerCase();
+  if (!verb) throw noSuchMethod();
+  const access = target ? accessOf(target, verb, url.searchParams) : { verb, path: url.pathname };
+  const user = impersonated(bearer, message.headersDistinct, access, server.authorizer);
+  if (!server.authorizer.isAllowed(user, access)) throw accessDenied(user, access);
   if (!target) {
-    answerNonResource(server, user, url, message, response);
+    answerNonResource(server, verb, url, message, response);
     return;
   }
-  const watching = isWatch(url.searchParams);
-  const verb = verbOf(message.method ?? 'GET', target.name !== undefined, watching);
-  if (!verb) throw noSuchMethod();
-  const access = accessOf(target, verb, url.searchParams);
-  if (!server.authorizer.isAllowed(user, access)) throw accessDenied(user, access);
   const resource = server.registry.find(target.group, target.version, target.plural);
   if (!resource) throw missingResource(server, target);
   if (resource.namespaced && target.name !== undefined && !target.namespace) throw unknownResource();
@@ -107,14 +109,11 @@ async function answer(
 
 function answerNonResource(
   server: Server,
-  user: User,
+  verb: string,
   url: URL,
   message: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const verb = (message.method ?? 'GET').toLowerCase();
-  const access = { verb, path: url.pathname };
-  if (!server.authorizer.isAllowed(user, access)) throw accessDenied(user, access);
   const found =
     verb === 'get' || verb === 'head'
       ? answerPath(server.registry, url.pathname, message.headers.accept ?? '')

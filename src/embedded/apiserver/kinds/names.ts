@@ -19,7 +19,7 @@ export function nameProblems(name: string, rule: NameRule): string[] {
     case 'subdomain':
       return check(name, SUBDOMAIN, SUBDOMAIN_RULE, 253);
     case 'label':
-      return check(name, LABEL, LABEL_RULE, 63);
+      return check(name, LABEL, SUBDOMAIN.test(name) ? 'must not contain dots' : LABEL_RULE, 63);
     case 'service':
       return check(name, SERVICE, SERVICE_RULE, 63);
     case 'path':

@@ -1,4 +1,4 @@
-/** A certificate authority and a serving certificate that live as long as the server. */
+/** A certificate authority and a certificate, for serving and for calling others, that live as long as the server. */
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
@@ -30,7 +30,7 @@ export async function issueServingCertificate(now: number): Promise<ServingCerti
   leaf.setExtensions([
     { name: 'basicConstraints', cA: false },
     { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
-    { name: 'extKeyUsage', serverAuth: true },
+    { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
     { name: 'subjectAltName', altNames: alternativeNames() },
   ]);
   leaf.sign(authority.privateKey, forge.md.sha256.create());

@@ -36,7 +36,7 @@ export function startGarbageCollection(known: KnownObjects, participant: Partici
   });
 }
 
-/** Deletes an object none of whose owners exists. */
+/** Deletes an object none of whose owners exists; one that has others still loses the references to those that don't. */
 async function collect(
   resource: Resource,
   object: KubeObject,
@@ -44,12 +44,20 @@ async function collect(
   client: KubeClient,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  for (const reference of object.metadata.ownerReferences ?? []) {
-    const presence = await ownerPresence(reference, object.metadata.namespace, known, client, signal);
+  const present: OwnerReference[] = [];
+  const { metadata } = object;
+  for (const reference of metadata.ownerReferences ?? []) {
+    const presence = await ownerPresence(reference, metadata.namespace, known, client, signal);
     if (presence === 'unknown') return again(UNKNOWN_KIND_MS);
-    if (presence === 'there') return done();
+    if (presence === 'there') present.push(reference);
   }
-  await remove(resource, object, 'Background', client, signal);
+  if (present.length === 0) {
+    await remove(resource, object, 'Background', client, signal);
+  } else if (present.length < (metadata.ownerReferences?.length ?? 0)) {
+    const { uid, resourceVersion } = metadata;
+    const patch = { metadata: { uid, resourceVersion, ownerReferences: present } };
+    await client.mergePatch(resource, metadata, patch, { signal });
+  }
   return done();
 }
 

@@ -1,82 +1,88 @@
 /** The pod in which a machine runs, as KubeVirt would make it. */
+import { createHash } from 'node:crypto';
 import type { Pod, VirtualMachineInstance } from '../../../kube/resources.ts';
-import { quantityBytes } from '../../node/machines/quantity.ts';
 import { controllerReference } from '../owner.ts';
-import { randomSuffix } from '../random-suffix.ts';
-import { LABEL_CREATED_BY } from './names.ts';
+import { launcherContainers } from './launcher-containers.ts';
+import { LABEL_CREATED_BY, OBSERVED_VERSION, READINESS_GATE } from './names.ts';
 
-/** What a launcher needs besides its guest: fixed, and for each virtual processor. */
-const OVERHEAD_MEBIBYTES = 228;
-const OVERHEAD_PER_CPU_MEBIBYTES = 8;
 /** How much longer than its guest a launcher may take to end. */
 const GRACE_PADDING_SECONDS = 30;
 const DEFAULT_GRACE_SECONDS = 30;
-const LAUNCHER_IMAGE = 'quay.io/kubevirt/virt-launcher:v1.7.0';
 const LONGEST_LABEL = 63;
+const HASH_LENGTH = 8;
 
 export function launcherPod(vmi: VirtualMachineInstance): Pod {
-  const { name, namespace = '', uid = '', labels, annotations = {} } = vmi.metadata;
-  const copied = Object.entries(annotations).filter(([key]) => !key.startsWith('kubectl.kubernetes.io'));
+  const { name, namespace = '', uid = '', labels } = vmi.metadata;
   const { spec } = vmi;
+  const hostname = ((spec.hostname || name).split('.')[0] ?? '').slice(0, LONGEST_LABEL);
+  const { init, running } = launcherContainers(vmi);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: `virt-launcher-${name}-${randomSuffix()}`,
+      // The API server makes one up.
+      name: '',
+      generateName: `virt-launcher-${name}-`,
       namespace,
       labels: {
         ...labels,
         'kubevirt.io': 'virt-launcher',
         [LABEL_CREATED_BY]: uid,
-        'vm.kubevirt.io/name': name.slice(0, LONGEST_LABEL),
-        'vmi.kubevirt.io/id': name.slice(0, LONGEST_LABEL),
+        'vm.kubevirt.io/name': hostname,
+        'vmi.kubevirt.io/id': machineId(name),
       },
-      annotations: { ...Object.fromEntries(copied), 'kubevirt.io/domain': name },
+      annotations: annotations(vmi),
       ownerReferences: [controllerReference(vmi)],
     },
     spec: {
+      hostname,
       restartPolicy: 'Never',
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds:
         (spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) + GRACE_PADDING_SECONDS,
-      nodeSelector: { ...spec.nodeSelector, 'kubevirt.io/schedulable': 'true', 'kubernetes.io/arch': 'amd64' },
-      securityContext: { runAsUser: 107, runAsNonRoot: true, fsGroup: 107 },
-      containers: [compute(vmi), ...containerDisks(vmi)],
+      nodeSelector: nodeSelector(spec),
+      securityContext: { runAsUser: 107, runAsGroup: 107, runAsNonRoot: true, fsGroup: 107 },
+      readinessGates: [{ conditionType: READINESS_GATE }],
+      initContainers: init,
+      containers: running,
+      ...imagePullSecrets(spec),
+      ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
+      ...(spec.tolerations && { tolerations: spec.tolerations }),
     },
   };
 }
 
-type Container = NonNullable<Pod['spec']>['containers'][number];
-
-function compute(vmi: VirtualMachineInstance): Container {
-  const { cpu, memory, devices } = vmi.spec.domain;
-  const cpus = (cpu?.sockets ?? 1) * (cpu?.cores ?? 1) * (cpu?.threads ?? 1);
-  const guest = Math.ceil(quantityBytes(String(memory?.guest ?? '0')) / 2 ** 20);
-  const ports = (devices.interfaces ?? []).flatMap((nic) => nic.ports ?? []);
+function annotations({ metadata }: VirtualMachineInstance): Record<string, string> {
+  const copied = Object.entries(metadata.annotations ?? {}).filter(
+    ([key]) => !key.startsWith('kubectl.kubernetes.io') && !(key in OBSERVED_VERSION),
+  );
   return {
-    name: 'compute',
-    image: LAUNCHER_IMAGE,
-    ports: ports.map(({ name, port, protocol = 'TCP' }) => ({ containerPort: port, protocol, ...(name && { name }) })),
-    resources: {
-      requests: {
-        cpu: `${cpus * 100}m`,
-        memory: `${guest + OVERHEAD_MEBIBYTES + cpus * OVERHEAD_PER_CPU_MEBIBYTES}Mi`,
-      },
-    },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
-      runAsNonRoot: true,
-      runAsUser: 107,
-    },
+    'kubevirt.io/domain': metadata.name,
+    ...Object.fromEntries(copied),
+    'kubectl.kubernetes.io/default-container': 'compute',
+    'kubevirt.io/migrationTransportUnix': 'true',
+    'descheduler.alpha.kubernetes.io/request-evict-only': '',
   };
 }
 
-function containerDisks(vmi: VirtualMachineInstance): Container[] {
-  return (vmi.spec.volumes ?? []).flatMap(({ name, containerDisk }) => {
-    if (!containerDisk) return [];
-    const { image, imagePullPolicy } = containerDisk;
-    return [{ name: `volume${name}`, image, ...(imagePullPolicy && { imagePullPolicy }) }];
-  });
+function nodeSelector({ nodeSelector: own, architecture, domain }: VirtualMachineInstance['spec']) {
+  return {
+    ...own,
+    'kubevirt.io/schedulable': 'true',
+    'kubernetes.io/arch': architecture ?? 'amd64',
+    ...(domain.machine?.type && { [`machine-type.node.kubevirt.io/${domain.machine.type}`]: 'true' }),
+  };
+}
+
+function imagePullSecrets({ volumes = [] }: VirtualMachineInstance['spec']) {
+  const names = new Set(volumes.flatMap(({ containerDisk }) => containerDisk?.imagePullSecret ?? []));
+  return names.size === 0 ? {} : { imagePullSecrets: [...names].map((name) => ({ name })) };
+}
+
+/** A name as a label's value: a long one ends in its own hash. */
+function machineId(name: string): string {
+  if (name.length <= LONGEST_LABEL) return name;
+  const hash = createHash('sha1').update(name).digest('hex').slice(0, HASH_LENGTH);
+  return `${name.slice(0, LONGEST_LABEL - HASH_LENGTH - 1)}-${hash}`;
 }

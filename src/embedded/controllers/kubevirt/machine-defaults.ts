@@ -1,97 +1,108 @@
 import type { VirtualMachineInstance } from '../../../kube/resources.ts';
-import { quantityBytes } from '../../node/machines/quantity.ts';
-import { withPhase } from '../../node/machines/with-phase.ts';
+import type { MachineStatus } from '../../node/machines/with-phase.ts';
+import { canonical } from './amounts.ts';
+import { defaultedDomain } from './domain-defaults.ts';
 import { FINALIZER } from './names.ts';
+import type { KubeVirtVersion } from './version.ts';
 
 type Spec = VirtualMachineInstance['spec'];
-type Domain = Spec['domain'];
 type Volume = NonNullable<Spec['volumes']>[number];
+type Probe = NonNullable<Spec['readinessProbe']>;
 
-const MEBI = 2 ** 20;
-/** Memory from which on, and in steps of which, KubeVirt lets a guest grow. */
-const HOTPLUG_MINIMUM = 1024 * MEBI;
-const HOTPLUG_STEP = 2 * MEBI;
-const HOTPLUG_FACTOR = 4;
 const PROBE = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
+/** Who a launcher runs as. */
+const RUNTIME_USER = 107;
 
 /** What KubeVirt's mutating webhook writes into a new machine. The given object stays as it is. */
 export function defaultedMachine(
   vmi: VirtualMachineInstance,
-  { uuid, now }: { uuid: string; now: string },
+  { uuid, now, version }: { uuid: string; now: string; version: KubeVirtVersion },
 ): VirtualMachineInstance {
-  const { metadata, spec } = vmi;
+  const { metadata } = vmi;
+  const spec = defaultedSpec(vmi.spec, uuid);
+  const topology = version === '1.9' && { 'kubevirt.io/pci-topology-version': 'v3' };
+  const annotations = topology ? { ...metadata.annotations, ...topology } : metadata.annotations;
   return {
     ...vmi,
     metadata: {
       ...metadata,
-      annotations: { ...metadata.annotations, 'kubevirt.io/pci-topology-version': 'v3' },
+      ...(annotations && { annotations }),
       finalizers: [...new Set([...(metadata.finalizers ?? []), FINALIZER])],
     },
-    spec: defaultedSpec(spec, uuid),
-    status: withPhase(undefined, 'Pending', now),
+    spec,
+    status: firstStatus(vmi.status, spec, now),
   };
 }
 
-function defaultedSpec(spec: Spec, uuid: string): Spec {
+function firstStatus(given: MachineStatus | undefined, { domain }: Spec, now: string): MachineStatus {
+  const { sockets, cores, threads } = domain.cpu ?? {};
+  const guest = domain.memory?.guest;
+  return {
+    guestOSInfo: {},
+    ...given,
+    currentCPUTopology: { ...(sockets && { sockets }), ...(cores && { cores }), ...(threads && { threads }) },
+    ...(guest !== undefined && { memory: { guestAtBoot: guest, guestCurrent: guest, guestRequested: guest } }),
+    runtimeUser: RUNTIME_USER,
+    phase: 'Pending',
+    phaseTransitionTimestamps: [
+      ...(given?.phaseTransitionTimestamps ?? []),
+      { phase: 'Pending', phaseTransitionTimestamp: now },
+    ],
+  };
+}
+
+function defaultedSpec(given: Spec, uuid: string): Spec {
+  const spec = withDiskOfEveryVolume(withNetwork(given));
   const { readinessProbe, livenessProbe } = spec;
   return {
     ...spec,
-    architecture: spec.architecture ?? 'amd64',
+    architecture: spec.architecture || 'amd64',
     evictionStrategy: spec.evictionStrategy ?? 'None',
     domain: defaultedDomain(spec.domain, uuid),
-    ...(readinessProbe && { readinessProbe: { ...PROBE, ...readinessProbe } }),
-    ...(livenessProbe && { livenessProbe: { ...PROBE, ...livenessProbe } }),
+    ...(readinessProbe && { readinessProbe: defaultedProbe(readinessProbe) }),
+    ...(livenessProbe && { livenessProbe: defaultedProbe(livenessProbe) }),
     ...(spec.volumes && { volumes: spec.volumes.map(defaultedVolume) }),
   };
 }
 
-function defaultedVolume(volume: Volume): Volume {
-  const { containerDisk } = volume;
-  if (!containerDisk) return volume;
-  const imagePullPolicy = containerDisk.imagePullPolicy ?? pullPolicy(containerDisk.image);
-  return { ...volume, containerDisk: { ...containerDisk, imagePullPolicy } };
-}
-
-function defaultedDomain(domain: Domain, uuid: string): Domain {
-  const { cpu, firmware, machine, features, clock, devices } = domain;
-  const sized = cpu?.sockets || cpu?.cores || cpu?.threads;
-  const processors = sized ? cpu : { ...cpu, sockets: 1, cores: 1, threads: 1 };
+function withNetwork(spec: Spec): Spec {
+  const { networks = [], domain } = spec;
+  const { devices } = domain;
+  const hasOwn = networks.length > 0 || (devices.interfaces ?? []).length > 0;
+  if (hasOwn || devices.autoattachPodInterface === false) return spec;
+  const interfaces = [{ name: 'default', bridge: {} }];
   return {
-    ...domain,
-    cpu: { model: 'host-model', maxSockets: HOTPLUG_FACTOR * (processors?.sockets || 1), ...processors },
-    memory: defaultedMemory(domain),
-    machine: { type: machine?.type || 'q35' },
-    firmware: { ...firmware, uuid: firmware?.uuid || uuid },
-    features: { ...features, acpi: { enabled: true, ...features?.acpi } },
-    ...(clock?.timer && { clock: { ...clock, timer: presentTimers(clock.timer) } }),
-    devices: {
-      ...devices,
-      ...(devices.disks && {
-        disks: devices.disks.map((disk) =>
-          disk.cdrom
-            ? { ...disk, cdrom: { tray: 'closed', ...disk.cdrom, readonly: disk.cdrom.readonly ?? true } }
-            : disk,
-        ),
-      }),
-    },
+    ...spec,
+    networks: [{ name: 'default', pod: {} }],
+    domain: { ...domain, devices: { ...devices, interfaces } },
   };
 }
 
-function defaultedMemory({ memory, resources }: Domain): NonNullable<Domain['memory']> {
-  const guest = memory?.guest ?? resources?.requests?.memory ?? resources?.limits?.memory;
-  if (guest === undefined) return { ...memory };
-  const bytes = quantityBytes(String(guest));
-  const canGrow = bytes >= HOTPLUG_MINIMUM && bytes % HOTPLUG_STEP === 0 && !memory?.maxGuest;
-  const maxGuest = `${(HOTPLUG_FACTOR * bytes) / MEBI}Mi`;
-  return { ...memory, guest: String(guest), ...(canGrow && { maxGuest }) };
+function withDiskOfEveryVolume(spec: Spec): Spec {
+  const { domain, volumes = [] } = spec;
+  const disks = [...(domain.devices.disks ?? [])];
+  for (const { name } of volumes) if (!disks.some((disk) => disk.name === name)) disks.push({ name });
+  return disks.length === 0 ? spec : { ...spec, domain: { ...domain, devices: { ...domain.devices, disks } } };
 }
 
-function presentTimers<T extends object>(timers: T): T {
-  const entries = Object.entries(timers).map(([name, timer]) => [name, { present: true, ...timer }]);
-  return Object.fromEntries(entries) as T;
+function defaultedProbe(probe: Probe): Probe {
+  const given = Object.entries(PROBE).map(([field, number]) => {
+    const own = probe[field as keyof typeof PROBE];
+    return [field, own !== undefined && own >= 1 ? own : number];
+  });
+  return { ...probe, ...Object.fromEntries(given) };
 }
 
+function defaultedVolume(volume: Volume): Volume {
+  const { containerDisk, emptyDisk } = volume;
+  if (emptyDisk) return { ...volume, emptyDisk: { ...emptyDisk, capacity: canonical(emptyDisk.capacity) } };
+  if (!containerDisk) return volume;
+  const image = containerDisk.image ?? '';
+  const imagePullPolicy = containerDisk.imagePullPolicy ?? pullPolicy(image);
+  return { ...volume, containerDisk: { ...containerDisk, image, imagePullPolicy } };
+}
+
+/** KubeVirt takes the port of a registry for a tag. */
 function pullPolicy(image: string): 'Always' | 'IfNotPresent' {
-  const isPinned = image.includes('@') || /:(?!latest$)[^/:]+$/.test(image);
-  return isPinned ? 'IfNotPresent' : 'Always';
+  return image.endsWith(':latest') || !/[:@]/.test(image) ? 'Always' : 'IfNotPresent';
 }

@@ -3,6 +3,7 @@
  * unknown field is pruned, and refused under strict validation, as it would be on a cluster with KubeVirt.
  */
 import type { V1CustomResourceDefinition, V1JSONSchemaProps } from '@kubernetes/client-node';
+import type { KubeVirtVersion } from './version.ts';
 
 type Schema = V1JSONSchemaProps;
 type Fields = Record<string, Schema>;
@@ -42,7 +43,7 @@ const networkInterface = object(
     bridge: empty,
     masquerade: empty,
     sriov: empty,
-    ports: list(object({ name: text, port: whole, protocol: text }, ['port'])),
+    ports: list(object({ name: text, port: whole, protocol: text })),
   },
   ['name'],
 );
@@ -50,49 +51,58 @@ const networkInterface = object(
 const timer = (fields: Fields) => object({ present: yesNo, ...fields });
 const feature = object({ enabled: yesNo });
 
-const domain = object(
-  {
-    machine: object({ type: text }),
-    cpu: object({ cores: whole, sockets: whole, threads: whole, maxSockets: whole, model: text }),
-    memory: object({ guest: quantity, maxGuest: quantity, hugepages: object({ pageSize: text }) }),
-    resources: object({ requests: quantities, limits: quantities, overcommitGuestOverhead: yesNo }),
-    firmware: object({
-      uuid: text,
-      serial: text,
-      bootloader: object({ bios: object({ useSerial: yesNo }), efi: object({ secureBoot: yesNo, persistent: yesNo }) }),
-    }),
-    clock: object({
-      utc: object({ offsetSeconds: whole }),
-      timezone: text,
-      timer: object({
-        rtc: timer({ tickPolicy: text, track: text }),
-        pit: timer({ tickPolicy: text }),
-        hpet: timer({ tickPolicy: text }),
-        kvm: timer({}),
-        hyperv: timer({}),
+const domain = (version: KubeVirtVersion) =>
+  object(
+    {
+      machine: object({ type: text }),
+      cpu: object({ cores: whole, sockets: whole, threads: whole, maxSockets: whole, model: text }),
+      memory: object({ guest: quantity, maxGuest: quantity, hugepages: object({ pageSize: text }) }),
+      resources: object({ requests: quantities, limits: quantities, overcommitGuestOverhead: yesNo }),
+      firmware: object({
+        uuid: text,
+        serial: text,
+        bootloader: object({
+          bios: object({ useSerial: yesNo }),
+          efi: object({ secureBoot: yesNo, persistent: yesNo }),
+        }),
       }),
-    }),
-    features: object({ acpi: feature, apic: object({ enabled: yesNo, endOfInterrupt: yesNo }), smm: feature }),
-    rebootPolicy: { ...text, ...{ enum: ['Reboot', 'Terminate'] } },
-    devices: object({
-      autoattachGraphicsDevice: yesNo,
-      autoattachMemBalloon: yesNo,
-      autoattachPodInterface: yesNo,
-      autoattachSerialConsole: yesNo,
-      logSerialConsole: yesNo,
-      rng: empty,
-      panicDevices: list(object({ model: text })),
-      disks: list(disk),
-      interfaces: list(networkInterface),
-    }),
-  },
-  ['devices'],
-);
+      clock: object({
+        utc: object({ offsetSeconds: whole }),
+        timezone: text,
+        timer: object({
+          rtc: timer({ tickPolicy: text, track: text }),
+          pit: timer({ tickPolicy: text }),
+          hpet: timer({ tickPolicy: text }),
+          kvm: timer({}),
+          hyperv: timer({}),
+        }),
+      }),
+      features: object({ acpi: feature, apic: object({ enabled: yesNo, endOfInterrupt: yesNo }), smm: feature }),
+      ...(version === '1.9' && { rebootPolicy: oneOf('Reboot', 'Terminate') }),
+      devices: object({
+        autoattachGraphicsDevice: yesNo,
+        autoattachMemBalloon: yesNo,
+        autoattachPodInterface: yesNo,
+        autoattachSerialConsole: yesNo,
+        logSerialConsole: yesNo,
+        rng: empty,
+        panicDevices: list(object({ model: text })),
+        disks: list(disk),
+        interfaces: list(networkInterface),
+      }),
+    },
+    ['devices'],
+  );
 
 const volume = object(
   {
     name: text,
-    containerDisk: object({ image: text, path: text, imagePullPolicy: text, imagePullSecret: text }, ['image']),
+    containerDisk: object({
+      image: text,
+      path: text,
+      imagePullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
+      imagePullSecret: text,
+    }),
     persistentVolumeClaim: object({ claimName: text, readOnly: yesNo, hotpluggable: yesNo }, ['claimName']),
     dataVolume: object({ name: text, hotpluggable: yesNo }, ['name']),
     emptyDisk: object({ capacity: quantity }, ['capacity']),
@@ -113,29 +123,30 @@ const probe = object({
   ),
 });
 
-const spec = object(
-  {
-    domain,
-    architecture: text,
-    hostname: text,
-    terminationGracePeriodSeconds: whole,
-    evictionStrategy: text,
-    priorityClassName: text,
-    nodeSelector: strings,
-    tolerations: list(anything),
-    affinity: anything,
-    topologySpreadConstraints: list(anything),
-    readinessProbe: probe,
-    livenessProbe: probe,
-    networks: list(
-      object({ name: text, pod: object({ vmNetworkCIDR: text }), multus: object({ networkName: text }) }, ['name']),
-    ),
-    volumes: list(volume),
-  },
-  ['domain'],
-);
+const spec = (version: KubeVirtVersion) =>
+  object(
+    {
+      domain: domain(version),
+      architecture: text,
+      hostname: text,
+      terminationGracePeriodSeconds: whole,
+      evictionStrategy: text,
+      priorityClassName: text,
+      nodeSelector: strings,
+      tolerations: list(anything),
+      affinity: anything,
+      topologySpreadConstraints: list(anything),
+      readinessProbe: probe,
+      livenessProbe: probe,
+      networks: list(
+        object({ name: text, pod: object({ vmNetworkCIDR: text }), multus: object({ networkName: text }) }, ['name']),
+      ),
+      volumes: list(volume),
+    },
+    ['domain'],
+  );
 
-export function machineDefinition(): V1CustomResourceDefinition {
+export function machineDefinition(version: KubeVirtVersion = '1.9'): V1CustomResourceDefinition {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -158,9 +169,10 @@ export function machineDefinition(): V1CustomResourceDefinition {
           storage: true,
           // KubeVirt's has no status subresource: whoever may write a machine may try to write its status.
           schema: {
-            openAPIV3Schema: object({ apiVersion: text, kind: text, metadata: empty, spec, status: anything }, [
-              'spec',
-            ]),
+            openAPIV3Schema: object(
+              { apiVersion: text, kind: text, metadata: empty, spec: spec(version), status: anything },
+              ['spec'],
+            ),
           },
           additionalPrinterColumns: [
             { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
@@ -177,6 +189,10 @@ export function machineDefinition(): V1CustomResourceDefinition {
 
 function object(properties: Fields, required?: string[]): Schema {
   return { type: 'object', properties, ...(required && { required }) };
+}
+
+function oneOf(...values: string[]): Schema {
+  return { ...text, ...{ enum: values } };
 }
 
 function list(items: Schema): Schema {

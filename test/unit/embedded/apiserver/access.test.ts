@@ -59,10 +59,10 @@ describe('access', () => {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'p' },
-      spec: { containers: [{ name: 'c', image: 'x' }] },
+      spec: { serviceAccountName: 'gone', containers: [{ name: 'c', image: 'x' }] },
     };
-    await api.post('/api/v1/namespaces/default/pods', pod);
     await api.post(ACCOUNTS, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'gone' } });
+    await api.post('/api/v1/namespaces/default/pods', pod);
     const short = await tokenFor('gone', { expirationSeconds: 600 });
     const bound = await tokenFor('gone', { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p' } });
     const long = await tokenFor('gone', { expirationSeconds: 7200 });

@@ -76,7 +76,7 @@ describe('requests and discovery', () => {
       ['Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age'],
     );
     assert.deepEqual(body.rows[0]?.cells.slice(0, 5), ['kubernetes', 'ClusterIP', '10.96.0.1', '<none>', '443/TCP']);
-    assert.equal(body.rows[0]?.object, undefined);
+    assert.equal(body.rows[0]?.object, null);
   });
 
   test('the kubeconfig leads to the server', () => {

@@ -79,6 +79,7 @@ describe('watches', () => {
     const clock = new FakeClock(Date.parse('2026-01-01T00:00:00Z'));
     const other = await Api.start({ clock });
     const watch = await other.watch(`${CONFIG_MAPS}?watch=true&allowWatchBookmarks=true&timeoutSeconds=90`);
+    assert.equal((await watch.next())?.object.metadata.annotations?.['k8s.io/initial-events-end'], 'true');
     await clock.untilPending(2);
     await clock.advance(60_000);
     assert.equal((await watch.next())?.type, 'BOOKMARK');

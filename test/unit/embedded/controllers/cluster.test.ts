@@ -124,7 +124,7 @@ test("a Service's slices follow its pods, and a slice of somebody else's is left
     ['anweddol'],
   );
   await client.delete(Deployment, NAME, { propagation: 'Background' });
-  await slices.waitFor((all) => theirs(all)?.endpoints?.length === 0 || undefined, patience);
+  await slices.waitFor((all) => !theirs(all)?.endpoints?.length || undefined, patience);
   assert.equal(slices.get('default/lab-10000')?.metadata.resourceVersion, metadata.resourceVersion);
 });
 

@@ -17,14 +17,19 @@ test('ready pods are endpoints, at the number of their named port; a name that n
   assert.equal(slice?.metadata.labels?.['endpointslice.kubernetes.io/managed-by'], 'endpointslice-controller.k8s.io');
 });
 
-test('a pod that ends, has ended, has no address or is not selected is no endpoint', () => {
+test('a pod that ends is an endpoint for those it serves, and for nobody new', () => {
   const ending = pod('ending', '10.244.1.1');
   ending.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+  const [slice] = serviceSlices(service(), [ending]);
+  assert.deepEqual(slice?.endpoints?.[0]?.conditions, { ready: false, serving: true, terminating: true });
+});
+
+test('a pod that has ended, has no address or is not selected is no endpoint', () => {
   const ended = pod('ended', '10.244.1.2');
   ended.status = { ...ended.status, phase: 'Failed' };
   const other = pod('other', '10.244.1.3');
   other.metadata.labels = { app: 'other' };
-  const slices = serviceSlices(service(), [ending, ended, other, pod('new', '')]);
+  const slices = serviceSlices(service(), [ended, other, pod('new', '')]);
   assert.deepEqual(
     slices.map(({ endpoints, ports }) => [endpoints, ports]),
     [[[], []]],

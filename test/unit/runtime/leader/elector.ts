@@ -5,7 +5,7 @@ import { RecordedLog } from '../../../support/recorded-log.ts';
 import { MemoryLease, type Network } from './memory-lease.ts';
 
 /** A network that a test cuts: requests then get no answer until their signal aborts. */
-export class Cable {
+class Cable {
   cut = false;
   /** Answers wait for it. */
   answers = Promise.resolve();
