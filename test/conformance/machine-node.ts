@@ -48,9 +48,11 @@ export class MachineNode {
   /** The launcher pod of a machine, as soon as there is one. */
   async launcher(machine: Json): Promise<Json> {
     const { admin, eventually } = this.#world;
-    const selector = encodeURIComponent(`kubevirt.io/created-by=${machine.metadata.uid}`);
+    const { uid, namespace } = machine.metadata;
+    const selector = encodeURIComponent(`kubevirt.io/created-by=${uid}`);
     return eventually(async () => {
-      const { items } = expected(200, await admin.get(`${pods(this.#world)}?labelSelector=${selector}`));
+      const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
+      const { items } = expected(200, await admin.get(path));
       if (items.length !== 1) throw new Error(`${items.length} launcher pods`);
       return items[0];
     });

@@ -14,13 +14,14 @@ function within(namespace: string, manifest: KubeObject): KubeObject {
   switch (kind) {
     case 'ClusterRole':
       return { ...manifest, metadata: { ...metadata, name: roleName } };
-    case 'ClusterRoleBinding': {
+    case 'ClusterRoleBinding':
+    case 'RoleBinding': {
       const { roleRef, subjects = [] } = manifest as ClusterRoleBinding;
       return {
         ...manifest,
         kind: 'RoleBinding',
         metadata: { ...metadata, namespace },
-        roleRef: { ...roleRef, name: roleName },
+        roleRef: { ...roleRef, name: kind === 'RoleBinding' ? roleRef.name : roleName },
         subjects: subjects.map((subject) => ({ ...subject, namespace })),
       } as KubeObject;
     }

@@ -106,7 +106,7 @@ function assemble(options: ApiServerOptions, closing: AbortSignal): Server {
   serveCustomResources({
     store,
     registry,
-    kinds: { metadata: metadataSchema, behaviourOf: (schema) => customBehaviour(schema, environment) },
+    kinds: { metadata: metadataSchema, behaviourOf: (schema, scale) => customBehaviour(schema, scale, environment) },
     now: () => timestamp(options.clock.now()),
     remove: (storageKey, object) => removeUnconditionally(server, storageKey, object),
   });

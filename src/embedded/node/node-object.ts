@@ -34,7 +34,7 @@ interface NodeFacts {
   kubeletPort?: number | undefined;
 }
 
-export function nodeStatus(options: NodeFacts & { now: string }) {
+function nodeStatus(options: NodeFacts & { now: string }) {
   const { address, cpus, memoryBytes, kubeletPort, now } = options;
   const capacity = {
     cpu: String(cpus),

@@ -17,7 +17,7 @@
  * | server frozen for 100 s                   | a frozen server is noticed and the watch opened anew | frozen |
  * | idle for long                             | a quiet resource keeps its one watch | – |
  * | closed cleanly 20 times a second          | a server that ends every watch at once is asked ever more slowly | closed cleanly 20 times a second |
- * | stop() during the wait                    | a stop during the wait opens nothing and leaves neither timer nor connection | stopped while … |
+ * | stop() during the wait                    | a stop during the wait opens nothing and leaves neither timer nor connection | stopped-midway.test.ts |
  * | stop() itself is no error                 | a stop during a watch closes its connection, and is no failure | every test: `end` |
  * | listener throws on an event, or in a list | a listener that throws disturbs neither the others nor the watch | – |
  * | consumer of a raw watch throws            | whoever reads a watch gets back what it throws itself (watch-stream.test.ts) | – |
@@ -25,7 +25,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Connection, sharedControlPlane } from '../../support/control-plane.ts';
-import type { Fault, SeenCall } from '../../support/misbehaving-proxy/fault.ts';
+import type { SeenCall } from '../../support/misbehaving-proxy/fault.ts';
 import { type Stage, type StageOptions, startStage } from './stage.ts';
 
 const skip = !process.env.CONTROL_PLANE && 'no real control plane: see the start of this run';
@@ -140,10 +140,12 @@ describe('a reflector of a real API server', { skip }, () => {
     assert.equal(stage.proxy.calls.filter(isList).length, 2);
   });
 
-  fault('410 to watches after an outage', { missed: true }, async (stage) => {
+  fault('410 to watches after an outage', { missed: true }, async (stage, signal) => {
     await stage.working();
+    await stage.create('gone', signal);
     const end = stage.proxy.misbehave({ on: () => true, cut: true });
     stage.proxy.cut();
+    await stage.remove('gone');
     await stage.workload.more(60);
     stage.proxy.misbehave({ on: isWatch, answer: 410, times: 1 });
     end();
@@ -230,25 +232,4 @@ describe('a reflector of a real API server', { skip }, () => {
     end();
     await stage.workload.more(20);
   });
-
-  const always = (fault: Fault) => (stage: Stage) => {
-    stage.proxy.misbehave({ on: () => true, ...fault });
-    stage.proxy.cut();
-  };
-  for (const [what, begin] of [
-    ['frozen', (stage: Stage) => stage.proxy.freeze()],
-    ['refused', always({ answer: 503 })],
-    ['cut off', always({ cut: true })],
-  ] as const) {
-    test(`stopped while it is ${what}, it leaves nothing behind`, { timeout: 60_000 }, async () => {
-      const stage = await startStage(connection, { watchInactivityMs: 300, callTimeoutMs: 300 });
-      try {
-        await stage.working();
-        begin(stage);
-        await stage.failure(2);
-      } finally {
-        await stage.end();
-      }
-    });
-  }
 });

@@ -27,7 +27,7 @@ export interface StageOptions {
 }
 
 /** How much faster than real time the reflector waits. */
-export const SPEED = 20;
+const SPEED = 20;
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
 
@@ -73,25 +73,24 @@ export async function startStage(connection: Connection, options: StageOptions =
     await workload.more(10);
   }
 
-  /** Resolves once the store knows of everything that was done before. */
-  async function settled(signal: AbortSignal): Promise<void> {
-    await workload.stop();
-    const last = await admin.kube.create(ConfigMap, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { namespace, name: 'last' },
-    });
-    const { uid } = last.metadata;
-    await store.waitFor((objects) => objects.get(`${namespace}/last`)?.metadata.uid === uid || undefined, signal);
-    while (!truth.history.names.has('last')) await sleep(5, undefined, { signal });
+  /** Makes an object that the workload leaves alone; resolves once the store and the truth have it. */
+  async function create(name: string, signal: AbortSignal): Promise<void> {
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name } };
+    const { uid } = (await admin.kube.create(ConfigMap, object)).metadata;
+    await store.waitFor((objects) => objects.get(`${namespace}/${name}`)?.metadata.uid === uid || undefined, signal);
+    while (!truth.history.names.has(name)) await sleep(5, undefined, { signal });
   }
+
+  const remove = (name: string) => admin.kube.delete(ConfigMap, { namespace, name });
 
   /**
    * After a fault: the store equals a fresh list, the listeners' calls fit the truth (`missed`: a list took the place of
    * some), and one watch on one connection goes on.
    */
   async function verify(signal: AbortSignal, { missed }: { missed: boolean }): Promise<void> {
-    await settled(signal);
+    await workload.stop();
+    // What was done before comes before it.
+    await create('last', signal);
     const kept = store
       .list()
       .map(({ metadata: { name, uid, resourceVersion } }) => `${name} ${uid} ${resourceVersion}`);
@@ -125,7 +124,7 @@ export async function startStage(connection: Connection, options: StageOptions =
     for (let count = 1; ; count += 1) if (String((await failure(count)).fields.err).includes(text)) return;
   }
 
-  return { proxy, store, log, failure, failureWith, clock, workload, working, verify, end };
+  return { proxy, store, log, failure, failureWith, clock, workload, working, create, remove, verify, end };
 }
 
 function clientOf(

@@ -164,7 +164,7 @@ export const customResourceDefinitions = chapter('custom resource definitions', 
     assert.match(await messageOf(version('v1', false)), why);
   },
   'refuses names that are none, and a list kind like the kind': async (world) => {
-    const names = { kind: 'Wid get', shortNames: ['UP'] };
+    const names = { kind: 'Wid get', singular: 'widget', shortNames: ['UP'] };
     const { answer } = await askToDefine(world, schema, { names });
     assertInvalid(answer, {
       'spec.names.kind': /may have mixed case, but should otherwise match: a DNS-1035 label/,

@@ -78,7 +78,7 @@ export const customResourceValues = chapter('custom resources: values', {
       'spec.pod.kind': 'Required value',
     });
   },
-  'refuses values of another type': async (world) => {
+  'refuses values of another type than the schema says': async (world) => {
     const check = await checker(world, {
       i: integer,
       s: text,

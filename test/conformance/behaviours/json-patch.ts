@@ -123,7 +123,7 @@ const chapterOf: Record<string, (world: World) => Promise<void>> = {
     const why = 'The allowed maximum operations in a JSON patch is 10000, got 10001';
     assertRefused(await patch(...many), 413, 'RequestEntityTooLarge', `Request entity too large: ${why}`);
   },
-  'refuses a patch that leaves values of another type': async (world) => {
+  'refuses a JSON patch that leaves values of another type': async (world) => {
     const { patch, data } = await made(world);
     const why = /json: cannot unmarshal number into Go struct field ConfigMap.data of type string$/;
     assertInvalid(await patch({ op: 'add', path: '/data/x', value: 1 }), { patch: why });

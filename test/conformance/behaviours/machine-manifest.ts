@@ -36,20 +36,45 @@ export function machine(world: World, name = 'one'): Json {
   };
 }
 
+export type Change = (vmi: Json) => void;
+
+/** Sets a field of the spec, or takes it away. @param path with dots, such as `volumes.0.name` */
+export function set(path: string, value: unknown): Change {
+  return ({ spec }) => {
+    const keys = path.split('.');
+    const last = keys.pop() ?? '';
+    const parent = keys.reduce((at, key) => {
+      at[key] ??= {};
+      return at[key];
+    }, spec);
+    if (value === undefined) delete parent[last];
+    else parent[last] = value;
+  };
+}
+
+/** Adds an item to a list of the spec. */
+export function add(path: string, item: unknown): Change {
+  return ({ spec }) =>
+    path
+      .split('.')
+      .reduce((at, key) => at[key], spec)
+      .push(item);
+}
+
 /** Posts the machine, changed, as a dry run: nothing is left to clean up. */
-export function tried(world: World, change: (vmi: Json) => void, query = ''): Promise<Answer> {
+export function tried(world: World, change: Change, query = ''): Promise<Answer> {
   const vmi = machine(world);
   change(vmi);
   return world.admin.post(`${machines(world)}?dryRun=All${query}`, vmi);
 }
 
 /** What the API server would store of the machine, changed. */
-export async function admitted(world: World, change: (vmi: Json) => void = () => {}): Promise<Json> {
+export async function admitted(world: World, change: Change = () => {}): Promise<Json> {
   return expected(201, await tried(world, change));
 }
 
 /** Makes the machine, changed. */
-export async function created(world: World, change: (vmi: Json) => void = () => {}): Promise<Json> {
+export async function created(world: World, change: Change = () => {}): Promise<Json> {
   const vmi = machine(world);
   change(vmi);
   return expected(201, await world.admin.post(machines(world), vmi));

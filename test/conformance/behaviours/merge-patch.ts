@@ -37,7 +37,7 @@ export const mergePatch = chapter('merge patch', {
     assertRefused(await patch('{"data":'), 400, 'BadRequest', /./);
     assertRefused(await patch([]), 400, 'BadRequest', /^error decoding patch: /);
   },
-  'refuses values of another type': async (world) => {
+  'refuses a merge patch that leaves values of another type': async (world) => {
     const { patch } = await made(world);
     const why = /json: cannot unmarshal string into Go struct field ConfigMap.data of type map\[string\]string$/;
     assertInvalid(await patch({ data: 'x' }), { patch: why });

@@ -69,11 +69,10 @@ export const namespaces = chapter('namespaces', {
     const generated = await admin.post(path, { metadata: { generateName: 'late-' } });
     assertRefused(generated, 403, 'Forbidden', `configmaps "late-" is forbidden: ${why}`);
   },
-  'a namespace tells what holds its deletion up, and goes with the last of it': async (world) => {
-    const { admin, namespace, eventually } = world;
+  'a namespace tells what holds its deletion up': async ({ admin, namespace, cleanUp, eventually }) => {
     const path = inNamespace(namespace, 'configmaps');
     await admin.post(path, { metadata: { name: 'held', finalizers: ['example.com/hold'] } });
-    await admin.post(inNamespace(namespace, 'secrets'), { metadata: { name: 'free' } });
+    cleanUp(() => admin.mergePatch(`${path}/held`, { metadata: { finalizers: null } }));
     await admin.delete(`/api/v1/namespaces/${namespace}`);
     await eventually(async () => {
       const { conditions = [] } = (await admin.get(`/api/v1/namespaces/${namespace}`)).body.status;
@@ -88,10 +87,14 @@ export const namespaces = chapter('namespaces', {
         'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
       );
     });
-    assert.equal((await admin.get(`${inNamespace(namespace, 'secrets')}/free`)).code, 404);
-    await admin.mergePatch(`${path}/held`, { metadata: { finalizers: null } });
+  },
+  'a namespace goes with all that is in it': async ({ admin, namespace, eventually }) => {
+    await admin.post(inNamespace(namespace, 'secrets'), { metadata: { name: 'one' } });
+    await admin.post(inNamespace(namespace, 'leases', 'coordination.k8s.io'), { metadata: { name: 'one' } });
+    await admin.delete(`/api/v1/namespaces/${namespace}`);
     await eventually(async () => assert.equal((await admin.get(`/api/v1/namespaces/${namespace}`)).code, 404));
-    const answer = await admin.post(path, { metadata: { name: 'late' } });
+    assert.equal((await admin.get(`${inNamespace(namespace, 'secrets')}/one`)).code, 404);
+    const answer = await admin.post(inNamespace(namespace, 'secrets'), { metadata: { name: 'late' } });
     assertRefused(answer, 404, 'NotFound', `namespaces "${namespace}" not found`);
   },
   'reading in a namespace that is not there finds nothing': async ({ admin, namespace }) => {

@@ -168,7 +168,7 @@ export const serverSideApply = chapter('server-side apply', {
     const list = await send('m', { ...config(), data: ['x'] });
     assertRefused(list, 500, undefined, `${what}.data: expected map, got &{[x]}`);
   },
-  'reads YAML': async (world) => {
+  'reads a configuration in YAML': async (world) => {
     const { send } = configMap(world);
     const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a: "yes"\n';
     const { code, body } = await send('m', yaml);

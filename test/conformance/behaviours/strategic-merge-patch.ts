@@ -132,7 +132,7 @@ export const strategicMergePatch = chapter('strategic merge patch', {
     const unknown = await patch({ containers: [{ name: 'c', $patch: 'zork' }] });
     assertRefused(unknown, 500, undefined, 'unknown patch type: zork in map: map[$patch:zork name:c]');
   },
-  'refuses values of another type': async (world) => {
+  'refuses a strategic merge patch with values of another type': async (world) => {
     const { path } = await made(world);
     const { code, body } = await world.admin.strategicPatch(path, { spec: { replicas: 'x' } });
     assert.deepEqual([code, body.details.causes[0].field], [422, 'patch']);

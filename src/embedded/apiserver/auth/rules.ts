@@ -105,6 +105,18 @@ function pathMatches(pattern: string, path: string): boolean {
   return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
 }
 
+/** Single rights on the same thing as one rule, in the order that the API server tells them in. */
+export function compact(rules: readonly PolicyRule[]): PolicyRule[] {
+  const byTarget = new Map<string, PolicyRule>();
+  for (const rule of rules) {
+    const { verbs, ...target } = rule;
+    const key = JSON.stringify(rule.nonResourceURLs.length > 0 ? rule : target);
+    const known = byTarget.get(key);
+    byTarget.set(key, known ? { ...known, verbs: [...known.verbs, ...verbs] } : rule);
+  }
+  return [...byTarget.values()].sort((a, b) => (ruleText(a) < ruleText(b) ? -1 : 1));
+}
+
 /** As the API server prints a rule in a refusal. */
 export function ruleText(rule: PolicyRule): string {
   const list = (values: readonly string[]) => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;

@@ -77,7 +77,8 @@ function compilationError(expression: string, error: unknown): string {
   const isLocated = error instanceof ParseError || error instanceof CelTypeError;
   if (!isLocated) return `compilation failed: ERROR: ${error instanceof Error ? error.message.split('\n')[0] : ''}`;
   const before = expression.slice(0, error.range?.start ?? 0).split('\n');
-  const column = (before.at(-1) ?? '').length;
+  // A field that is missing is shown at the dot before it.
+  const column = (before.at(-1) ?? '').length - (error.summary.startsWith('No such key') ? 1 : 0);
   const line = expression.split('\n')[before.length - 1] ?? '';
   return `compilation failed: ERROR: <input>:${before.length}:${column + 1}: ${inWords(error.summary)}\n | ${line}\n | ${'.'.repeat(column)}^`;
 }

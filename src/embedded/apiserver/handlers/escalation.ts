@@ -1,6 +1,6 @@
 /** Nobody grants what they don't hold themselves, unless they may `escalate` roles or `bind` them. */
 
-import { type PolicyRule, readRules, ruleText, uncovered } from '../auth/rules.ts';
+import { compact, type PolicyRule, readRules, ruleText, uncovered } from '../auth/rules.ts';
 import { asArray, asObject, asString, equal } from '../base/json.ts';
 import type { StoredObject } from '../base/kube-object.ts';
 import { forbidden, notFound } from '../base/status-error.ts';
@@ -65,7 +65,7 @@ function refuseExtra(
     .map((group) => JSON.stringify(group))
     .join(' ');
   const who = `user ${JSON.stringify(name)} (groups=[${quoted}])`;
-  const list = extra.map(ruleText).join('\n');
+  const list = compact(extra).map(ruleText).join('\n');
   throw forbidden(
     subjectOf(request, object.metadata.name),
     `${who} is attempting to grant RBAC permissions not currently held:\n${list}`,

@@ -1,10 +1,12 @@
 /** The behaviour of custom resources: what their schema says. */
 import type { Environment } from '@marcbachmann/cel-js';
-import { type FieldError, type FieldErrorType, NO_FIELD } from '../base/field-error.ts';
+import { type FieldError, type FieldErrorType, invalidValue, NO_FIELD } from '../base/field-error.ts';
+import { at } from '../base/json.ts';
+import type { StoredObject } from '../base/kube-object.ts';
 import { ruleChecker } from '../cel/rules.ts';
 import type { Schema } from '../schema/schema.ts';
 import { validate } from '../schema/validate.ts';
-import type { Behaviour } from './resource.ts';
+import type { Behaviour, ScalePaths } from './resource.ts';
 
 /** With such errors an object is not what rules expect, so they are not asked. */
 const BLOCKING = new Set<FieldErrorType>([
@@ -22,11 +24,11 @@ const NOT_CHECKED: FieldError = {
     'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 };
 
-export function customBehaviour(schema: Schema, environment: Environment): Behaviour {
+export function customBehaviour(schema: Schema, scale: ScalePaths | undefined, environment: Environment): Behaviour {
   const rules = ruleChecker(environment, schema);
   return {
     validate(object, old, warnings) {
-      const errors = validate(object, schema, '', old);
+      const errors = [...validate(object, schema, '', old), ...(scale ? scaleErrors(object, scale) : [])];
       if (!rules.hasRules) return errors;
       if (errors.some(({ type }) => BLOCKING.has(type))) return [...errors, NOT_CHECKED];
       const findings = rules.check(object, old);
@@ -34,4 +36,13 @@ export function customBehaviour(schema: Schema, environment: Environment): Behav
       return [...errors, ...findings.errors];
     },
   };
+}
+
+/** Replicas can be scaled, so they are a number that a scale may have. */
+function scaleErrors(object: StoredObject, { specReplicas, statusReplicas }: ScalePaths): FieldError[] {
+  return [specReplicas, statusReplicas].flatMap((path) => {
+    const replicas = at(object, path);
+    if (typeof replicas !== 'number' || replicas >= 0) return [];
+    return [invalidValue(`.${path.join('.')}`, replicas, 'should be a non-negative integer')];
+  });
 }

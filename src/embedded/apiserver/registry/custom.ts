@@ -9,7 +9,7 @@ import { ALL_VERBS, type Behaviour, type Conversion, type Resource, type ScalePa
 export interface CustomKinds {
   metadata: Schema;
   /** What the rules of a schema do; made once per version, since compiling the rules takes time. */
-  behaviourOf(schema: Schema): Behaviour;
+  behaviourOf(schema: Schema, scale: ScalePaths | undefined): Behaviour;
 }
 
 export function customResources(definition: StoredObject, kinds: CustomKinds): Resource[] {
@@ -29,6 +29,7 @@ function customResource(spec: JsonObject, version: JsonObject, storage: JsonObje
   const kind = asString(names.kind);
   const subresources = asObject(version.subresources);
   const schema = rootSchema(version, kinds.metadata);
+  const scale = isObject(subresources.scale) ? scalePaths(subresources.scale) : undefined;
   return {
     group,
     version: asString(version.name),
@@ -49,10 +50,10 @@ function customResource(spec: JsonObject, version: JsonObject, storage: JsonObje
     deprecation: deprecationOf(version, group, kind),
     hasStatus: isObject(subresources.status),
     hasGeneration: true,
-    scale: isObject(subresources.scale) ? scalePaths(subresources.scale) : undefined,
+    scale,
     others: [],
     nameRule: 'subdomain',
-    behaviour: kinds.behaviourOf(schema),
+    behaviour: kinds.behaviourOf(schema, scale),
     columns: printerColumns(asArray(version.additionalPrinterColumns).filter((column) => isObject(column))),
     selectableFields: asArray(version.selectableFields).map((field) =>
       asString(asObject(field).jsonPath).replace(/^\./, ''),

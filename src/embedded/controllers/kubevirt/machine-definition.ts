@@ -179,12 +179,18 @@ export function machineDefinition(version: KubeVirtVersion = '1.9'): V1CustomRes
             { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
             { name: 'IP', type: 'string', jsonPath: '.status.interfaces[0].ipAddress' },
             { name: 'NodeName', type: 'string', jsonPath: '.status.nodeName' },
-            { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+            { name: 'Ready', type: 'string', jsonPath: conditionPath('Ready') },
+            { name: 'Live-Migratable', type: 'string', jsonPath: conditionPath('LiveMigratable'), priority: 1 },
+            { name: 'Paused', type: 'string', jsonPath: conditionPath('Paused'), priority: 1 },
           ],
         },
       ],
     },
   };
+}
+
+function conditionPath(type: string): string {
+  return `.status.conditions[?(@.type=='${type}')].status`;
 }
 
 function object(properties: Fields, required?: string[]): Schema {
