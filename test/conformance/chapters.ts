@@ -6,6 +6,7 @@ import { creating } from './behaviours/creating.ts';
 import { customResourceDefinitionRules } from './behaviours/custom-resource-definition-rules.ts';
 import { customResourceDefinitions } from './behaviours/custom-resource-definitions.ts';
 import { customResourceRules } from './behaviours/custom-resource-rules.ts';
+import { customResourceSchemas } from './behaviours/custom-resource-schemas.ts';
 import { customResourceValues } from './behaviours/custom-resource-values.ts';
 import { deleting } from './behaviours/deleting.ts';
 import { deployments } from './behaviours/deployments.ts';
@@ -54,6 +55,8 @@ import { watching } from './behaviours/watching.ts';
 
 /** All that both API servers are held to. */
 export const CHAPTERS: Chapter[] = [
+  // First: later, the real namespace controller is busy with the namespaces that the behaviours leave behind.
+  namespaces,
   creating,
   updating,
   preconditions,
@@ -71,13 +74,13 @@ export const CHAPTERS: Chapter[] = [
   serverSideApplyOwners,
   deleting,
   garbage,
-  namespaces,
   services,
   endpointSlices,
   secrets,
   customResourceValues,
   customResourceRules,
   customResourceDefinitions,
+  customResourceSchemas,
   customResourceDefinitionRules,
   anweddolServer,
   leases,

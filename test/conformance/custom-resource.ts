@@ -68,6 +68,25 @@ export async function define(world: World, schema: object, options?: DefinitionO
   return kind;
 }
 
+/**
+ * Makes an object of a kind that is new. By an apply: the API server answers other creations of a new kind only after
+ * two seconds, so that all of its replicas know it.
+ */
+export async function make({ admin }: World, kind: CustomKind, name: string, members?: object): Promise<Json> {
+  const answer = await admin.apply(`${kind.path}/${name}?fieldManager=maker`, kind.object(name, members));
+  assert.equal(answer.code, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+/** Returns a function that asks, by a dry run of an update, whether an object may have this spec. */
+export async function specChecker(world: World, kind: CustomKind): Promise<(spec: unknown) => Promise<Answer>> {
+  const { metadata } = await make(world, kind, 'checked');
+  const path = `${kind.path}/checked?dryRun=All`;
+  const { resourceVersion } = metadata;
+  return (spec) =>
+    world.admin.put(path, kind.object('checked', { metadata: { name: 'checked', resourceVersion }, spec }));
+}
+
 /** Gives version v1 another schema. It takes a moment until the API server goes by it. */
 export async function redefine({ admin }: World, { definition }: CustomKind, schema: object): Promise<void> {
   const change = [{ op: 'replace', path: '/spec/versions/0/schema/openAPIV3Schema', value: schema }];

@@ -11,6 +11,8 @@ export interface ProgramOptions {
   args: string[];
   /** Where its output goes. */
   logFile: string;
+  /** For its temporary files: a program that is killed leaves them. */
+  temporary: string;
   guard: Guard;
   clock: Clock;
 }
@@ -55,10 +57,11 @@ export class Program {
   }
 
   #start(): [ChildProcess, Promise<unknown>] {
-    const { path, args, logFile, guard } = this.#options;
+    const { path, args, logFile, temporary, guard } = this.#options;
     const output = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
     // A process group of its own, which the guard ends with us; and no signal of our terminal's.
-    const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const env = { ...process.env, TMPDIR: temporary };
+    const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
     guard.watch(child);
     child.stdout.pipe(output, { end: false });
     child.stderr.pipe(output, { end: false });

@@ -56,12 +56,13 @@ export async function startRealControlPlane(options: RealControlPlaneOptions): P
   };
   const start = (name: string, args: string[]): Program => {
     const logFile = join(folder, 'logs', `${name}.log`);
-    const program = new Program({ path: join(options.programs, name), args, logFile, guard, clock });
+    const path = join(options.programs, name);
+    const program = new Program({ path, args, logFile, temporary: join(folder, 'tmp'), guard, clock });
     running.push(program);
     return program;
   };
   try {
-    await mkdir(join(folder, 'logs'), { recursive: true, mode: 0o700 });
+    for (const name of ['logs', 'tmp']) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
     // Apart from everything that is written later: KubeVirt reads its certificates again at each change in their folder.
     const { files, secrets } = await writeFiles(join(folder, 'keys'), join(folder, 'etcd'), clock.now());
     const ports = await takePorts();

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Json } from '../api-caller.ts';
-import { chapter, type World } from '../behaviour.ts';
-import { askToDefine, define, integer, redefine, specSchema, text } from '../custom-resource.ts';
+import { chapter } from '../behaviour.ts';
+import { askToDefine, define, integer, make, redefine, specChecker, specSchema, text } from '../custom-resource.ts';
 import { assertInvalid, assertRefused, warningsOf } from '../refusal.ts';
 
 const schema = specSchema({ a: text });
-const at = 'spec.validation.openAPIV3Schema.properties[x]';
-
-/** Refusals of a schema with one property, `x`. */
-async function refused(world: World, x: object, causes: Record<string, string | RegExp>): Promise<void> {
-  const { answer } = await askToDefine(world, { type: 'object', properties: { x } });
-  assertInvalid(answer, causes);
-}
-
 const conditionsOf = (body: Json) =>
   (body.status.conditions ?? []).map(({ type, status, reason }: Json) => [type, status, reason]);
 
@@ -54,12 +46,11 @@ export const customResourceDefinitions = chapter('custom resource definitions', 
   },
   'serves fields that a newer schema has': async (world) => {
     const kind = await define(world, schema);
-    const object = kind.object('a', { spec: { a: '1', b: 2 } });
-    assert.deepEqual((await world.admin.post(`${kind.path}?dryRun=All`, object)).body.spec, { a: '1' });
+    const check = await specChecker(world, kind);
+    assert.deepEqual((await check({ a: '1', b: 2 })).body.spec, { a: '1' });
     await redefine(world, kind, specSchema({ a: text, b: integer }));
     await world.eventually(async () => {
-      const { body } = await world.admin.post(`${kind.path}?dryRun=All`, object);
-      assert.deepEqual(body.spec, { a: '1', b: 2 });
+      assert.deepEqual((await check({ a: '1', b: 2 })).body.spec, { a: '1', b: 2 });
     });
   },
   'does not let group, scope, kind and plural change': async (world) => {
@@ -74,9 +65,9 @@ export const customResourceDefinitions = chapter('custom resource definitions', 
   },
   'ends its objects when it is deleted, and goes when the last is gone': async (world) => {
     const kind = await define(world, schema);
-    await world.admin.post(kind.path, kind.object('a'));
+    await make(world, kind, 'a');
     const metadata = { name: 'held', finalizers: ['x.y/z'] };
-    await world.admin.post(kind.path, kind.object('held', { metadata }));
+    await make(world, kind, 'held', { metadata });
     world.cleanUp(() => world.admin.mergePatch(`${kind.path}/held`, { metadata: { finalizers: null } }));
     const { code, body } = await world.admin.delete(kind.definition);
     assert.deepEqual([code, body.metadata.finalizers], [200, ['customresourcecleanup.apiextensions.k8s.io']]);
@@ -109,7 +100,7 @@ export const customResourceDefinitions = chapter('custom resource definitions', 
     const kind = await define(world, schema, { versions });
     const inVersion = (name: string) => kind.path.replace('/v1/', `/${name}/`);
     await world.eventually(async () => assert.equal((await world.admin.get(inVersion('v2'))).code, 200));
-    await world.admin.post(kind.path, kind.object('a', { spec: { a: '1' } }));
+    await make(world, kind, 'a', { spec: { a: '1' } });
     const second = await world.admin.get(`${inVersion('v2')}/a`);
     assert.deepEqual([second.body.apiVersion, second.body.spec], [`${kind.group}/v2`, { a: '1' }]);
     assert.deepEqual(warningsOf(second), [`${kind.group}/v2 Widget is deprecated`]);
@@ -141,7 +132,7 @@ export const customResourceDefinitions = chapter('custom resource definitions', 
   'narrows a list by the fields that it names as selectable': async (world) => {
     const selectableFields = [{ jsonPath: '.spec.a' }];
     const kind = await define(world, schema, { version: { selectableFields } });
-    for (const name of ['x', 'y', 'z']) await world.admin.post(kind.path, kind.object(name, { spec: { a: name } }));
+    for (const name of ['x', 'y', 'z']) await make(world, kind, name, { spec: { a: name } });
     const names = async (selector: string) =>
       (await world.admin.get(`${kind.path}?fieldSelector=${encodeURIComponent(selector)}`)).body.items.map(
         ({ metadata }: Json) => metadata.name,
@@ -202,57 +193,5 @@ export const customResourceDefinitions = chapter('custom resource definitions', 
       'spec.selectableFields[1].jsonPath': /must point to a field of type string, boolean or integer/,
       'spec.selectableFields[3].jsonPath': 'Duplicate value: ".spec.a"',
     });
-  },
-  'wants a type of every field, and of the root an object': async (world) => {
-    await refused(world, {}, { [`${at}.type`]: 'Required value: must not be empty for specified object fields' });
-    await refused(
-      world,
-      { type: 'array', items: {} },
-      {
-        [`${at}.items.type`]: 'Required value: must not be empty for specified array items',
-      },
-    );
-    await refused(world, { type: 'array' }, { [`${at}.items`]: 'Required value: must be specified' });
-    const { answer } = await askToDefine(world, text);
-    const why = 'Invalid value: "string": must be object at the root';
-    assertInvalid(answer, { 'spec.validation.openAPIV3Schema.type': why });
-  },
-  'refuses what is not structural': async (world) => {
-    const both = { type: 'object', properties: { a: text }, additionalProperties: text };
-    const exclusive = 'Forbidden: additionalProperties and properties are mutual exclusive';
-    await refused(world, both, { [`${at}.additionalProperties`]: exclusive });
-    await refused(
-      world,
-      { type: 'object', anyOf: [{ type: 'object' }] },
-      {
-        [`${at}.anyOf[0].type`]: 'Forbidden: must be empty to be structural',
-      },
-    );
-    await refused(world, { $ref: '#/x' }, { [`${at}.$ref`]: 'Forbidden: $ref is not supported' });
-    const unique = 'Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic';
-    await refused(world, { type: 'array', items: text, uniqueItems: true }, { [`${at}.uniqueItems`]: unique });
-    const pattern = /^Invalid value: "\(\?=a\)": must be a valid regular expression, but isn't/;
-    await refused(world, { ...text, pattern: '(?=a)' }, { [`${at}.pattern`]: pattern });
-  },
-  'refuses defaults that do not fit': async (world) => {
-    await refused(world, { ...text, default: 1 }, { [`${at}.default`]: /must be of type string: "integer"$/ });
-    const nested = { type: 'object', properties: { a: integer }, default: { a: 'x' } };
-    await refused(world, nested, { [`${at}.default.a`]: /must be of type integer: "string"$/ });
-    await refused(world, { ...nested, default: { b: 1 } }, { [`${at}.default`]: /must not have unknown fields$/ });
-    const choice = { ...text, enum: ['a'], default: 'b' };
-    await refused(world, choice, { [`${at}.default`]: 'Unsupported value: "b": supported values: "a"' });
-  },
-  'refuses list types that can not work': async (world) => {
-    const map = { type: 'array', 'x-kubernetes-list-type': 'map' };
-    const items = { type: 'object', properties: { a: text } };
-    const keys = `${at}.x-kubernetes-list-map-keys`;
-    const empty = 'Required value: must not be empty if x-kubernetes-list-type is map';
-    await refused(world, { ...map, items }, { [keys]: empty });
-    const optional = { ...map, items, 'x-kubernetes-list-map-keys': ['a'] };
-    const must = /so it must have a default or be a required property$/;
-    await refused(world, optional, { [`${at}.items.properties[a].default`]: must });
-    const set = { type: 'array', 'x-kubernetes-list-type': 'set', items };
-    const atomic = 'Invalid value: null: must be atomic as item of a list with x-kubernetes-list-type=set';
-    await refused(world, set, { [`${at}.items.x-kubernetes-map-type`]: atomic });
   },
 });

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { chapter, type World } from '../behaviour.ts';
-import { define, integer, redefine, specSchema, text } from '../custom-resource.ts';
+import { define, integer, make, redefine, specChecker, specSchema, text } from '../custom-resource.ts';
 import { assertInvalid, warningsOf } from '../refusal.ts';
 
 /** Posts specs without keeping them. */
 async function checker(world: World, properties: object) {
-  const kind = await define(world, specSchema(properties));
-  return (spec: unknown) => world.admin.post(`${kind.path}?dryRun=All`, kind.object('a', { spec }));
+  return specChecker(world, await define(world, specSchema(properties)));
 }
 
 const inBody = (field: string, what: string, value: string) => `Invalid value: ${value}: ${field} in body ${what}`;
@@ -28,11 +27,9 @@ export const customResourceValues = chapter('custom resources: values', {
         { default: {} },
       ),
     );
-    const bare = await world.admin.post(kind.path, kind.object('bare'));
-    assert.deepEqual(bare.body.spec, { a: 'A', made: { five: 5 }, given: { five: 5, b: 'g' } });
+    assert.deepEqual((await make(world, kind, 'bare')).spec, { a: 'A', made: { five: 5 }, given: { five: 5, b: 'g' } });
     const spec = { a: 'mine', absent: {}, items: [{}, { five: 1 }], members: { k: {} } };
-    const { body } = await world.admin.post(kind.path, kind.object('full', { spec }));
-    assert.deepEqual(body.spec, {
+    assert.deepEqual((await make(world, kind, 'full', { spec })).spec, {
       ...{ a: 'mine', absent: { five: 5 }, items: [{ five: 5 }, { five: 1 }], members: { k: { five: 5 } } },
       ...{ made: { five: 5 }, given: { five: 5, b: 'g' } },
     });
@@ -42,16 +39,16 @@ export const customResourceValues = chapter('custom resources: values', {
     const properties = { text, nullable, filled: { ...text, default: 'd' }, kept: { ...nullable, default: 'd' } };
     const check = await checker(world, properties);
     const { code, body } = await check({ text: null, nullable: null, filled: null, kept: null });
-    assert.deepEqual([code, body.spec], [201, { nullable: null, filled: 'd', kept: null }]);
+    assert.deepEqual([code, body.spec], [200, { nullable: null, filled: 'd', kept: null }]);
   },
   'shows objects with the defaults that their definition has got since, and without what it lost': async (world) => {
     const kind = await define(world, specSchema({ a: text, gone: text }));
-    const { body } = await world.admin.post(kind.path, kind.object('a', { spec: { a: '1', gone: 'x' } }));
+    const made = await make(world, kind, 'a', { spec: { a: '1', gone: 'x' } });
     await redefine(world, kind, specSchema({ a: text, later: { ...text, default: 'L' } }));
     const spec = { a: '1', later: 'L' };
     await world.eventually(async () => assert.deepEqual((await world.admin.get(`${kind.path}/a`)).body.spec, spec));
     const shown = (await world.admin.get(kind.path)).body.items[0];
-    assert.deepEqual([shown.spec, shown.metadata], [spec, body.metadata]);
+    assert.deepEqual([shown.spec, shown.metadata], [spec, made.metadata]);
   },
   'prunes what the schema does not know': async (world) => {
     const known = { type: 'object', properties: { x: text } };
@@ -112,13 +109,13 @@ export const customResourceValues = chapter('custom resources: values', {
       'spec.i': inBody('spec.i', 'should be less than or equal to 5', '6'),
       'spec.n': inBody('spec.n', 'should be less than 1', '1'),
     });
-    assert.equal((await check({ i: 5, n: 0.5, m: 6 })).code, 201);
+    assert.equal((await check({ i: 5, n: 0.5, m: 6 })).code, 200);
   },
   'holds integers to their format': async (world) => {
     const check = await checker(world, { i32: { ...integer, format: 'int32' } });
     const why = 'Invalid value: "": Checked value must be of type integer with format int32 in spec.i32';
     assertInvalid(await check({ i32: 2 ** 31 }), { '<nil>': why });
-    assert.equal((await check({ i32: 2 ** 31 - 1 })).code, 201);
+    assert.equal((await check({ i32: 2 ** 31 - 1 })).code, 200);
   },
   'holds strings to their length, pattern and choices': async (world) => {
     const s = { ...text, minLength: 2, maxLength: 4, pattern: '^[a-z]+$' };
@@ -152,7 +149,7 @@ export const customResourceValues = chapter('custom resources: values', {
   },
   'takes a whole number or a string where either may be': async (world) => {
     const check = await checker(world, { v: { 'x-kubernetes-int-or-string': true } });
-    for (const v of [1, 'x', '50%']) assert.equal((await check({ v })).code, 201);
+    for (const v of [1, 'x', '50%']) assert.equal((await check({ v })).code, 200);
     const why = (found: string) => inBody('spec.v', `must be of type integer,string: "${found}"`, `"${found}"`);
     assertInvalid(await check({ v: true }), { 'spec.v': why('boolean') });
   },
@@ -184,7 +181,7 @@ export const customResourceValues = chapter('custom resources: values', {
     );
     const pick = (index: 0 | 1) => Object.fromEntries(formats.map((format) => [format, cases[format]?.[index] ?? '']));
     const good = await check({ ...pick(0), zork: 'whatever' });
-    assert.equal(good.code, 201, good.body.message);
+    assert.equal(good.code, 200, good.body.message);
     const bad = await check({ ...pick(1), zork: 'whatever' });
     const causes = formats.map((format) => {
       const shown = JSON.stringify(cases[format]?.[1]);
@@ -204,18 +201,16 @@ export const customResourceValues = chapter('custom resources: values', {
     );
     assert.match(both.body.message, /"spec.any" must validate at least one schema \(anyOf\)/);
     assert.match(both.body.message, /"spec.no" must not validate the schema \(not\)/);
-    assert.equal((await check({ one: { x: '1' }, any: { x: '1', y: '2' }, no: 'yes' })).code, 201);
+    assert.equal((await check({ one: { x: '1' }, any: { x: '1', y: '2' }, no: 'yes' })).code, 200);
   },
   'lets old values be that a new schema refuses, while they do not change': async (world) => {
     const kind = await define(world, specSchema({ a: text, l: { type: 'array', items: text }, b: text }));
-    await world.admin.post(kind.path, kind.object('a', { spec: { a: 'old', l: ['old'], b: '1' } }));
+    await make(world, kind, 'a', { spec: { a: 'old', l: ['old'], b: '1' } });
+    const check = await specChecker(world, kind);
     const choice = { ...text, enum: ['new'] };
     await redefine(world, kind, specSchema({ a: choice, l: { type: 'array', items: text, maxItems: 0 }, b: text }));
     const patch = (spec: object) => world.admin.mergePatch(`${kind.path}/a`, { spec });
-    const fresh = kind.object('b', { spec: { a: 'old' } });
-    await world.eventually(async () =>
-      assert.equal((await world.admin.post(`${kind.path}?dryRun=All`, fresh)).code, 422),
-    );
+    await world.eventually(async () => assert.equal((await check({ a: 'old' })).code, 422));
     assert.deepEqual((await patch({ b: '2' })).body.spec, { a: 'old', l: ['old'], b: '2' });
     assertInvalid(await patch({ a: 'other' }), { 'spec.a': 'Unsupported value: "other": supported values: "new"' });
   },

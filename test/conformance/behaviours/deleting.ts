@@ -4,10 +4,11 @@ import { chapter, type World } from '../behaviour.ts';
 import { inNamespace } from '../manifests.ts';
 import { assertInvalid, assertRefused } from '../refused.ts';
 
-async function configMap({ admin, namespace }: World, name: string, metadata: object = {}): Promise<[string, Json]> {
-  const path = inNamespace(namespace, 'configmaps');
-  const { code, body } = await admin.post(path, { metadata: { name, ...metadata } });
+async function configMap(world: World, name: string, metadata: object = {}): Promise<[string, Json]> {
+  const path = inNamespace(world.namespace, 'configmaps');
+  const { code, body } = await world.admin.post(path, { metadata: { name, ...metadata } });
   assert.equal(code, 201, JSON.stringify(body));
+  world.cleanUp(() => world.admin.mergePatch(`${path}/${name}`, { metadata: { finalizers: null } }));
   return [`${path}/${name}`, body];
 }
 
@@ -134,6 +135,5 @@ export const deleting = chapter('deletion', {
         ['c', false],
       ],
     );
-    await world.admin.mergePatch(`${path}/b`, { metadata: { finalizers: null } });
   },
 });

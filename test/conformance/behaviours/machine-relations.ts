@@ -57,22 +57,6 @@ export const machineRelations = chapter('machines and what is around them', {
     await gone(world, `${machines(world)}/one`);
   },
 
-  'goes with its namespace, and its pod too': async (world) => {
-    const node = await MachineNode.start(world);
-    const namespace = `${world.unique}-other`;
-    const other: World = { ...world, namespace };
-    const pods = `/api/v1/namespaces/${namespace}/pods`;
-    expected(201, await world.admin.post('/api/v1/namespaces', { metadata: { name: namespace } }));
-    await world.eventually(async () => {
-      expected(200, await world.admin.get(`/api/v1/namespaces/${namespace}/serviceaccounts/default`));
-    });
-    await node.launcher(await created(other));
-    await world.admin.delete(`/api/v1/namespaces/${namespace}`);
-    await gone(world, `${machines(other)}/one`);
-    const left = expected(200, await world.admin.get(pods)).items;
-    assert.deepEqual(left, []);
-  },
-
   'is shown with its phase, address, node and readiness': async (world) => {
     const node = await MachineNode.start(world);
     await node.run(await created(world));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chapter, type World } from '../behaviour.ts';
-import { define, specSchema, text } from '../custom-resource.ts';
+import { define, make, specSchema, text } from '../custom-resource.ts';
 import { assertInvalid, assertRefused } from '../refusal.ts';
 
 const OTHER_UID = 'f47ac10b-58cc-4372-a567-0e02b2c3d479';
@@ -26,9 +26,9 @@ export const preconditions = chapter('preconditions', {
     assert.deepEqual([code, body.data], [200, { a: '2' }]);
   },
   'refuses an update of a custom resource without a version': async (world) => {
-    const { path, object } = await define(world, specSchema({ a: text }));
-    await world.admin.post(path, object('a'));
-    assertInvalid(await world.admin.put(`${path}/a`, object('a', { spec: { a: 'b' } })), {
+    const kind = await define(world, specSchema({ a: text }));
+    await make(world, kind, 'a');
+    assertInvalid(await world.admin.put(`${kind.path}/a`, kind.object('a', { spec: { a: 'b' } })), {
       'metadata.resourceVersion': 'Invalid value: 0: must be specified for an update',
     });
   },
@@ -64,7 +64,7 @@ export const preconditions = chapter('preconditions', {
     const { path } = await made(world);
     assert.equal((await world.admin.mergePatch(path, { apiVersion: 'v2' })).body.details.causes[0].field, 'patch');
     const kind = await define(world, specSchema({ a: text }));
-    await world.admin.post(kind.path, kind.object('a'));
+    await make(world, kind, 'a');
     const other = await world.admin.mergePatch(`${kind.path}/a`, { kind: 'Gadget' });
     assertInvalid(other, { kind: 'Invalid value: "Gadget": must be Widget' });
     const elsewhere = await world.admin.mergePatch(`${kind.path}/a`, { apiVersion: 'zork/v1' });

@@ -82,6 +82,7 @@ export const selecting = chapter('selectors', {
     const path = inNamespace(world.namespace, 'pods');
     await world.admin.post(path, pod('waiting'));
     await world.admin.post(path, pod('running', { nodeName: `node-${world.unique}` }));
+    world.cleanUp(() => world.admin.delete(`${path}/running`, { gracePeriodSeconds: 0 }));
     await world.admin.mergePatch(`${path}/running/status`, { status: { phase: 'Running', podIP: '10.9.8.7' } });
     const select = (selector: string) => selected(world, path, 'fieldSelector', selector);
     assert.deepEqual(await select(`spec.nodeName=node-${world.unique}`), ['running']);

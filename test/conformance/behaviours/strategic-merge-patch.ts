@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Json } from '../api-caller.ts';
 import { chapter, type World } from '../behaviour.ts';
-import { define, specSchema, text } from '../custom-resource.ts';
+import { define, make, specSchema, text } from '../custom-resource.ts';
 import { assertRefused } from '../refusal.ts';
 
 const containers = [
@@ -139,9 +139,9 @@ export const strategicMergePatch = chapter('strategic merge patch', {
     assert.match(body.message, /Invalid value: "map\[spec:map\[replicas:x\]\]"/);
   },
   'refuses strategic merge patches of custom resources': async (world) => {
-    const { path, object } = await define(world, specSchema({ a: text }));
-    await world.admin.post(path, object('a'));
-    const answer = await world.admin.strategicPatch(`${path}/a`, { spec: { a: '1' } });
+    const kind = await define(world, specSchema({ a: text }));
+    await make(world, kind, 'a');
+    const answer = await world.admin.strategicPatch(`${kind.path}/a`, { spec: { a: '1' } });
     const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
     const why = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
     assertRefused(answer, 415, 'UnsupportedMediaType', why);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chapter } from '../behaviour.ts';
-import { define, specSchema, text } from '../custom-resource.ts';
+import { define, make, specSchema, text } from '../custom-resource.ts';
 import { assertInvalid, assertRefused } from '../refusal.ts';
 
 const configMaps = (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps`;
@@ -96,20 +96,18 @@ export const updating = chapter('updating', {
     assert.equal(await generation({ status: { collisionCount: 3 } }, '/status'), 2);
   },
   'raises the generation of a custom resource with everything but metadata and status': async (world) => {
-    const { path, object } = await define(world, specSchema({ a: text }), {
-      version: { subresources: { status: {} } },
-    });
+    const kind = await define(world, specSchema({ a: text }), { version: { subresources: { status: {} } } });
     const generation = async (change: object, subresource = '') =>
-      (await world.admin.mergePatch(`${path}/a${subresource}`, change)).body.metadata.generation;
-    assert.equal((await world.admin.post(path, object('a', { spec: { a: '1' } }))).body.metadata.generation, 1);
+      (await world.admin.mergePatch(`${kind.path}/a${subresource}`, change)).body.metadata.generation;
+    assert.equal((await make(world, kind, 'a', { spec: { a: '1' } })).metadata.generation, 1);
     assert.equal(await generation({ metadata: { labels: { x: 'y' } } }), 1);
     assert.equal(await generation({ status: { note: 'x' } }, '/status'), 1);
     assert.equal(await generation({ spec: { a: '2' } }), 2);
   },
   'raises the generation of a custom resource without status subresource with its status too': async (world) => {
-    const { path, object } = await define(world, specSchema({ a: text }));
-    await world.admin.post(path, object('a', { status: { note: 'kept' } }));
-    const { body } = await world.admin.mergePatch(`${path}/a`, { status: { note: 'changed' } });
+    const kind = await define(world, specSchema({ a: text }));
+    await make(world, kind, 'a', { status: { note: 'kept' } });
+    const { body } = await world.admin.mergePatch(`${kind.path}/a`, { status: { note: 'changed' } });
     assert.deepEqual([body.metadata.generation, body.status], [2, { note: 'changed' }]);
   },
 });

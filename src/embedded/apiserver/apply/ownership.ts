@@ -75,7 +75,7 @@ export interface Applied {
   managers: Managers;
 }
 
-export interface ApplyContext extends WriteContext {
+interface ApplyContext extends WriteContext {
   force: boolean;
   /** Fields that the applier may take from others without force. */
   free?: PathSet;

@@ -12,14 +12,14 @@ export interface CompiledRule {
   message(values: RuleValues): string;
 }
 
-export interface RuleValues {
+interface RuleValues {
   self: unknown;
   /** `undefined` for a value that was not there before. */
   oldSelf: unknown;
 }
 
 /** @throws Error in plain words when the rule is not of the language */
-export function compileRule(environment: Environment, rule: ValidationRule): CompiledRule {
+function compileRule(environment: Environment, rule: ValidationRule): CompiledRule {
   const program = parse(environment, rule.rule);
   const message = rule.messageExpression ? parse(environment, rule.messageExpression) : undefined;
   const plain = rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;

@@ -1,8 +1,8 @@
 /** What is wrong with the text of a body although it can be read: fields that come twice, parts of a patch that mean nothing. */
 import { asArray, isObject } from '../base/json.ts';
 import { badRequest } from '../base/status-error.ts';
-import { duplicateFields, duplicateKeys } from '../http/duplicate-fields.ts';
 import type { ResourceRequest } from './context.ts';
+import { duplicateFields, duplicateKeys } from './duplicate-fields.ts';
 
 const OPERATION_FIELDS = ['op', 'path', 'from', 'value'];
 

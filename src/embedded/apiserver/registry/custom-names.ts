@@ -2,7 +2,7 @@
 import { asArray, asObject, asString, type JsonObject } from '../base/json.ts';
 import { conditionsOf, type StoredObject, specOf, statusOf } from '../base/kube-object.ts';
 
-export interface NameConflict {
+interface NameConflict {
   reason: string;
   message: string;
 }

@@ -62,7 +62,9 @@ function slice(
     },
     addressType: 'IPv4',
     ports,
-    endpoints: pods.map((pod) => endpoint(pod, service, zoneOf(pod.spec?.nodeName ?? ''))).sort((a, b) => address(a).localeCompare(address(b))),
+    endpoints: pods
+      .map((pod) => endpoint(pod, service, zoneOf(pod.spec?.nodeName ?? '')))
+      .sort((a, b) => address(a).localeCompare(address(b))),
   };
 }
 

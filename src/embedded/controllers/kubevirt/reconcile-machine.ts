@@ -17,15 +17,14 @@ const CLAIM_POLL_MS = 500;
 export async function reconcileMachine(vmi: VirtualMachineInstance, participant: Participant): Promise<Outcome> {
   const { client, clock, signal } = participant;
   const pods = await podsOf(vmi, participant);
-  const pod = pods[0];
+  let pod = pods[0];
   const isNew = (vmi.status?.phase ?? 'Pending') === 'Pending';
   const isEnding = vmi.metadata.deletionTimestamp !== undefined;
   let hindrance: Hindrance | undefined;
   if (isEnding) await endPods(pods, participant);
   else if (isNew && !pod) {
     hindrance = await missingClaim(vmi, participant);
-    // Its creation is a change that calls this function again.
-    if (!hindrance) await client.create(Pod, launcherPod(vmi), { signal });
+    if (!hindrance) pod = await client.create(Pod, launcherPod(vmi), { signal });
   } else if (pod) await syncLauncher(vmi, pod, participant);
 
   const status = nextMachineStatus(vmi, pod, timestamp(clock.now()), hindrance);

@@ -29,10 +29,20 @@ export function deletionConditions(namespace: Namespace, left: readonly Remainin
       'All content successfully deleted, may be waiting on finalization',
     ],
     left.length > 0
-      ? ['NamespaceContentRemaining', true, 'SomeResourcesRemain', `Some resources are remaining: ${instances(kinds, 'resource instances')}`]
+      ? [
+          'NamespaceContentRemaining',
+          true,
+          'SomeResourcesRemain',
+          `Some resources are remaining: ${instances(kinds, 'resource instances')}`,
+        ]
       : ['NamespaceContentRemaining', false, 'ContentRemoved', 'All content successfully removed'],
     finalizers.length > 0
-      ? ['NamespaceFinalizersRemaining', true, 'SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${instances(finalizers, 'resource instances', 'in ')}`]
+      ? [
+          'NamespaceFinalizersRemaining',
+          true,
+          'SomeFinalizersRemain',
+          `Some content in the namespace has finalizers remaining: ${instances(finalizers, 'resource instances', 'in ')}`,
+        ]
       : ['NamespaceFinalizersRemaining', false, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
   ];
   return told.map(([type, isTrue, reason, message]) => {
@@ -47,5 +57,8 @@ export function deletionConditions(namespace: Namespace, left: readonly Remainin
 function instances(names: string[], what: string, place = ''): string {
   const count = (name: string) => names.filter((other) => other === name).length;
   const verb = place === '' ? 'has ' : place;
-  return [...new Set(names)].sort().map((name) => `${name} ${verb}${count(name)} ${what}`).join(', ');
+  return [...new Set(names)]
+    .sort()
+    .map((name) => `${name} ${verb}${count(name)} ${what}`)
+    .join(', ');
 }

@@ -26,6 +26,7 @@ test('a machine whose image is not to be had stays scheduling, and says why', ()
     type: 'Synchronized',
     status: 'False',
     ...waiting,
+    lastProbeTime: null,
     lastTransitionTime: NOW,
   });
 });
