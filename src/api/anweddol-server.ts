@@ -89,7 +89,7 @@ const Service = z
     firstSshPort: z
       .int()
       .min(1024)
-      .max(65_000)
+      .max(65_535)
       .default(10_000)
       .describe('Slot n is reached at this port + n, on the address of the server.'),
   })

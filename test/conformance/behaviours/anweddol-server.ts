@@ -69,8 +69,13 @@ export const anweddolServer = chapter('AnweddolServer', {
     assertInvalid(inside, { spec: why });
     assert.equal((await check({ listenPort: 10_006 })).code, 201);
     assert.equal((await check({ listenPort: 9999 })).code, 201);
-    const highest = { service: { firstSshPort: 65_000 }, containers: { maxRunning: 500 }, listenPort: 65_500 };
+  },
+  'keeps the SSH ports below the last port there is': async (world) => {
+    const { check } = await servers(world);
+    const highest = { service: { firstSshPort: 65_036 }, containers: { maxRunning: 500 } };
     assert.equal((await check(highest)).code, 201);
+    const why = 'Invalid value: service.firstSshPort + containers.maxRunning must not go past port 65535';
+    assertInvalid(await check({ ...highest, service: { firstSshPort: 65_037 } }), { spec: why });
   },
   'wants a name that the names of its objects can be made of': async (world) => {
     const { make } = await servers(world);
