@@ -5,7 +5,7 @@ export function inNamespace(namespace: string, plural: string, group?: string): 
 }
 
 /** No scheduler gives it a node. */
-export const NOWHERE = { 'conformance.example/none': 'true' };
+const NOWHERE = { 'conformance.example/none': 'true' };
 
 export const CONTAINER = { name: 'main', image: 'example.com/main:1' };
 

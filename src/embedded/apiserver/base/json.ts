@@ -81,6 +81,11 @@ export function asArray(value: JsonValue | undefined): JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The objects of a list, without what is none. */
+export function asObjects(value: JsonValue | undefined): JsonObject[] {
+  return asArray(value).filter((item) => isObject(item));
+}
+
 export function asString(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }

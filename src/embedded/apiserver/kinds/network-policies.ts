@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../base/field-error.ts';
-import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
+import { asArray, asObject, asObjects, asString, isObject, type JsonObject } from '../base/json.ts';
 import { specOf } from '../base/kube-object.ts';
 import type { Behaviour } from '../registry/resource.ts';
 import { isCidr } from '../schema/formats.ts';
@@ -15,8 +15,8 @@ export const networkPolicies: Behaviour = {
     const spec = specOf(draft);
     draft.spec = spec;
     spec.podSelector ??= {};
-    for (const rule of [...objects(spec.ingress), ...objects(spec.egress)]) {
-      for (const port of objects(rule.ports)) port.protocol ??= 'TCP';
+    for (const rule of [...asObjects(spec.ingress), ...asObjects(spec.egress)]) {
+      for (const port of asObjects(rule.ports)) port.protocol ??= 'TCP';
     }
     spec.policyTypes ??= asArray(spec.egress).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
   },
@@ -34,9 +34,9 @@ export const networkPolicies: Behaviour = {
 };
 
 function directionErrors(rules: JsonObject[string], path: string, peers: 'from' | 'to'): FieldError[] {
-  return objects(rules).flatMap((rule, index) => [
-    ...objects(rule.ports).flatMap((port, number) => portErrors(port, `${path}[${index}].ports[${number}]`)),
-    ...objects(rule[peers]).flatMap((peer, number) => peerErrors(peer, `${path}[${index}].${peers}[${number}]`)),
+  return asObjects(rules).flatMap((rule, index) => [
+    ...asObjects(rule.ports).flatMap((port, number) => portErrors(port, `${path}[${index}].ports[${number}]`)),
+    ...asObjects(rule[peers]).flatMap((peer, number) => peerErrors(peer, `${path}[${index}].${peers}[${number}]`)),
   ]);
 }
 
@@ -99,8 +99,4 @@ function isWithin(inner: string, outer: string): boolean {
   const list = new BlockList();
   list.addSubnet(address, Number(bits), family);
   return list.check(innerAddress, isIP(innerAddress) === 6 ? 'ipv6' : 'ipv4') && Number(innerBits) > Number(bits);
-}
-
-function objects(value: JsonObject[string]): JsonObject[] {
-  return asArray(value).filter((item) => isObject(item));
 }

@@ -1,5 +1,5 @@
 /** What the API server fills into the spec of a pod, and into the pod template of a workload. */
-import { asArray, isObject, type JsonObject } from '../base/json.ts';
+import { asObjects, isObject, type JsonObject } from '../base/json.ts';
 
 /** Changes `spec`. */
 export function fillPodSpec(spec: JsonObject): void {
@@ -11,8 +11,8 @@ export function fillPodSpec(spec: JsonObject): void {
   if (Number(spec.terminationGracePeriodSeconds) < 0) spec.terminationGracePeriodSeconds = 1;
   spec.securityContext ??= {};
   if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName;
-  for (const container of [...objects(spec.containers), ...objects(spec.initContainers)]) fillContainer(container);
-  for (const volume of objects(spec.volumes)) fillVolume(volume);
+  for (const container of [...asObjects(spec.containers), ...asObjects(spec.initContainers)]) fillContainer(container);
+  for (const volume of asObjects(spec.volumes)) fillVolume(volume);
 }
 
 function fillContainer(container: JsonObject): void {
@@ -21,8 +21,8 @@ function fillContainer(container: JsonObject): void {
   container.imagePullPolicy ??= pullPolicy(container.image);
   container.resources ??= {};
   fillRequests(container.resources);
-  for (const port of objects(container.ports)) port.protocol ??= 'TCP';
-  for (const variable of objects(container.env)) {
+  for (const port of asObjects(container.ports)) port.protocol ??= 'TCP';
+  for (const variable of asObjects(container.env)) {
     const from = isObject(variable.valueFrom) ? variable.valueFrom : {};
     if (isObject(from.fieldRef)) from.fieldRef.apiVersion ??= 'v1';
     if (isObject(from.resourceFieldRef)) from.resourceFieldRef.divisor ??= '0';
@@ -56,7 +56,7 @@ function fillVolume(volume: JsonObject): void {
     if (isObject(value)) value.defaultMode ??= 0o644;
   }
   const projected = isObject(volume.projected) ? volume.projected : {};
-  for (const source of objects(projected.sources)) {
+  for (const source of asObjects(projected.sources)) {
     if (isObject(source.serviceAccountToken)) source.serviceAccountToken.expirationSeconds ??= 3600;
     if (isObject(source.downwardAPI)) fillReferences(source.downwardAPI);
   }
@@ -67,7 +67,7 @@ function fillVolume(volume: JsonObject): void {
 }
 
 function fillReferences(source: JsonObject): void {
-  for (const { fieldRef } of objects(source.items)) if (isObject(fieldRef)) fieldRef.apiVersion ??= 'v1';
+  for (const { fieldRef } of asObjects(source.items)) if (isObject(fieldRef)) fieldRef.apiVersion ??= 'v1';
 }
 
 function pullPolicy(image: JsonObject[string]): string {
@@ -78,8 +78,4 @@ function isLatest(image: string): boolean {
   if (image.includes('@')) return false;
   const tag = /:([^:/]+)$/.exec(image)?.[1];
   return tag === undefined || tag === 'latest';
-}
-
-function objects(value: JsonObject[string]): JsonObject[] {
-  return asArray(value).filter((item) => isObject(item));
 }

@@ -1,5 +1,5 @@
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../../base/field-error.ts';
-import { asArray, asObject, asString, isObject, type JsonObject } from '../../base/json.ts';
+import { asObject, asObjects, asString, type JsonObject } from '../../base/json.ts';
 import { nameProblems, portNameErrors } from '../names.ts';
 import { environmentErrors } from './environment.ts';
 import { probeErrors } from './probes.ts';
@@ -25,9 +25,9 @@ export function containerErrors(container: JsonObject, path: string, around: Sur
     ...(container.image ? [] : [required(`${path}.image`)]),
     ...probeErrors(container, path),
     ...(PULL_POLICIES.includes(policy) ? [] : [notSupported(`${path}.imagePullPolicy`, policy, PULL_POLICIES)]),
-    ...portErrors(objects(container.ports), `${path}.ports`, around.hostNetwork),
-    ...environmentErrors(objects(container.env), `${path}.env`),
-    ...mountErrors(objects(container.volumeMounts), `${path}.volumeMounts`, around.volumes),
+    ...portErrors(asObjects(container.ports), `${path}.ports`, around.hostNetwork),
+    ...environmentErrors(asObjects(container.env), `${path}.env`),
+    ...mountErrors(asObjects(container.volumeMounts), `${path}.volumeMounts`, around.volumes),
     ...resourceErrors(asObject(container.resources), `${path}.resources`),
     ...containerSecurityErrors(asObject(container.securityContext), `${path}.securityContext`),
   ];
@@ -75,8 +75,4 @@ function isPort(value: unknown): boolean {
 
 function notAPort(path: string, value: unknown): FieldError {
   return invalidValue(path, value, 'must be between 1 and 65535, inclusive');
-}
-
-function objects(value: JsonObject[string]): JsonObject[] {
-  return asArray(value).filter((item) => isObject(item));
 }

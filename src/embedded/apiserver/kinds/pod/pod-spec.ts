@@ -1,6 +1,6 @@
 /** The rules of a pod's spec, and of the spec in a workload's template. */
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../../base/field-error.ts';
-import { asArray, asObject, asString, isObject, type JsonObject } from '../../base/json.ts';
+import { asObject, asObjects, asString, type JsonObject } from '../../base/json.ts';
 import { labelKeyProblem } from '../../selectors/label-form.ts';
 import { containerErrors } from './container.ts';
 import { podSecurityErrors } from './security-context.ts';
@@ -11,10 +11,10 @@ const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'Non
 const MAX_INT32 = 2_147_483_647;
 
 export function podSpecErrors(spec: JsonObject, path: string): FieldError[] {
-  const volumes = new Set(objects(spec.volumes).map(({ name }) => asString(name)));
+  const volumes = new Set(asObjects(spec.volumes).map(({ name }) => asString(name)));
   const names = new Set<string>();
   const each = (member: 'containers' | 'initContainers') =>
-    objects(spec[member]).flatMap((container, index) => {
+    asObjects(spec[member]).flatMap((container, index) => {
       const at = `${path}.${member}[${index}]`;
       const name = asString(container.name);
       const taken = name !== '' && names.has(name) ? [duplicate(`${at}.name`, name)] : [];
@@ -22,8 +22,8 @@ export function podSpecErrors(spec: JsonObject, path: string): FieldError[] {
       return [...taken, ...containerErrors(container, at, { volumes, hostNetwork: spec.hostNetwork === true })];
     });
   return [
-    ...volumeErrors(objects(spec.volumes), `${path}.volumes`),
-    ...(objects(spec.containers).length === 0 ? [required(`${path}.containers`)] : each('containers')),
+    ...volumeErrors(asObjects(spec.volumes), `${path}.volumes`),
+    ...(asObjects(spec.containers).length === 0 ? [required(`${path}.containers`)] : each('containers')),
     ...each('initContainers'),
     ...oneOf(spec.restartPolicy, `${path}.restartPolicy`, RESTART_POLICIES),
     ...oneOf(spec.dnsPolicy, `${path}.dnsPolicy`, DNS_POLICIES),
@@ -34,7 +34,7 @@ export function podSpecErrors(spec: JsonObject, path: string): FieldError[] {
 }
 
 function gateErrors(spec: JsonObject, path: string): FieldError[] {
-  return objects(spec.readinessGates).flatMap(({ conditionType }, index) => {
+  return asObjects(spec.readinessGates).flatMap(({ conditionType }, index) => {
     const problem = labelKeyProblem(asString(conditionType));
     return problem ? [invalidValue(`${path}.readinessGates[${index}].conditionType`, conditionType, problem)] : [];
   });
@@ -47,8 +47,4 @@ function deadlineErrors(value: JsonObject[string], path: string): FieldError[] {
 
 function oneOf(value: JsonObject[string], path: string, allowed: readonly string[]): FieldError[] {
   return allowed.includes(asString(value)) ? [] : [notSupported(path, value, allowed)];
-}
-
-function objects(value: JsonObject[string]): JsonObject[] {
-  return asArray(value).filter((item) => isObject(item));
 }
