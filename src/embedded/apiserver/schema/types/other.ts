@@ -41,6 +41,7 @@ NetworkPolicyPort: endPort@3* int32, port@2* intstr, protocol@1* string
 NetworkPolicySpec: egress@3 []NetworkPolicyEgressRule, ingress@2 []NetworkPolicyIngressRule,
   podSelector@1 LabelSelector, policyTypes@4 []string
 NonResourceAttributes: path@1 string, verb@2 string
+NonResourceRule: nonResourceURLs@2 []string, verbs@1! []string
 PodDisruptionBudget: metadata@1 ObjectMeta, spec@2 PodDisruptionBudgetSpec, status@3 PodDisruptionBudgetStatus
 PodDisruptionBudgetSpec: maxUnavailable@3* intstr, minAvailable@1* intstr, selector@2* LabelSelector,
   unhealthyPodEvictionPolicy@4* string
@@ -56,6 +57,7 @@ ReplicaSetStatus: availableReplicas@5 int32, conditions@6 [type]ReplicaSetCondit
 ResourceAttributes: fieldSelector@8* FieldSelectorAttributes, group@3 string,
   labelSelector@9* LabelSelectorAttributes, name@7 string, namespace@1 string, resource@5 string,
   subresource@6 string, verb@2 string, version@4 string
+ResourceRule: apiGroups@2 []string, resourceNames@4 []string, resources@3 []string, verbs@1! []string
 Role: metadata@1 ObjectMeta, rules@2 []PolicyRule
 RoleBinding: metadata@1 ObjectMeta, roleRef@3! RoleRef, subjects@2 []Subject
 RoleRef (atomic): apiGroup@1 string, kind@2! string, name@3! string
@@ -68,7 +70,7 @@ SelfSubjectAccessReview: metadata@1 ObjectMeta, spec@2! SelfSubjectAccessReviewS
 SelfSubjectAccessReviewSpec: nonResourceAttributes@2* NonResourceAttributes, resourceAttributes@1* ResourceAttributes
 SelfSubjectReview: metadata@1 ObjectMeta, status@2 SelfSubjectReviewStatus
 SelfSubjectReviewStatus: userInfo@1 UserInfo
-SelfSubjectRulesReview: metadata@1 ObjectMeta, spec@2! SelfSubjectRulesReviewSpec, status@3 any
+SelfSubjectRulesReview: metadata@1 ObjectMeta, spec@2! SelfSubjectRulesReviewSpec, status@3 SubjectRulesReviewStatus
 SelfSubjectRulesReviewSpec: namespace@1 string
 SlicePort (atomic): appProtocol@4* string, name@1* string, port@3* int32, protocol@2* string
 Subject (atomic): apiGroup@2 string, kind@1! string, name@3! string, namespace@4 string
@@ -76,6 +78,8 @@ SubjectAccessReview: metadata@1 ObjectMeta, spec@2! SubjectAccessReviewSpec, sta
 SubjectAccessReviewSpec: extra@5 any, groups@4 []string, nonResourceAttributes@2* NonResourceAttributes,
   resourceAttributes@1* ResourceAttributes, uid@6 string, user@3 string
 SubjectAccessReviewStatus: allowed@1! bool, denied@4 bool, evaluationError@3 string, reason@2 string
+SubjectRulesReviewStatus: evaluationError@4 string, incomplete@3! bool, nonResourceRules@2! []NonResourceRule,
+  resourceRules@1! []ResourceRule
 TokenRequest: metadata@1 ObjectMeta, spec@2 TokenRequestSpec, status@3 TokenRequestStatus
 TokenRequestSpec: audiences@1 []string, boundObjectRef@3* BoundObjectReference, expirationSeconds@4* int64
 TokenRequestStatus: expirationTimestamp@2 time, token@1 string
