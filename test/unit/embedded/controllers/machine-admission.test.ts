@@ -114,6 +114,22 @@ for (const [what, change, message] of REFUSED) {
   });
 }
 
+test('KubeVirt 1.9 tells the version of the PCI topology, KubeVirt 1.7 does not', () => {
+  const annotation = 'kubevirt.io/pci-topology-version';
+  assert.equal(admitted(machine()).metadata.annotations?.[annotation], 'v3');
+  const older = new MachineAdmission(clock, '1.7').admitNew(machine(), 'system:admin');
+  assert.ok('machine' in older);
+  assert.equal(older.machine.metadata.annotations?.[annotation], undefined);
+});
+
+test('what has not the shape of a machine is refused before anything is filled in', () => {
+  const verdict = admission.admitNew({ metadata: { name: 'x' }, spec: {} }, 'system:admin');
+  assert.deepEqual(verdict, {
+    refused: [{ message: 'spec.domain in body is required' }],
+    webhook: 'virtualmachineinstances-mutator.kubevirt.io',
+  });
+});
+
 test('two devices may not boot first', () => {
   const vmi = machine();
   const nic = vmi.spec.domain.devices.interfaces?.[0];

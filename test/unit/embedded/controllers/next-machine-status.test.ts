@@ -51,6 +51,19 @@ test('a machine that has lost its pod has failed; a final machine stays what it 
   assert.equal(nextMachineStatus(inPhase('Succeeded'), undefined, NOW).phase, undefined);
 });
 
+test('a machine that is deleted before it has a node has failed once its pod is going', () => {
+  const deleted = (phase: string): VirtualMachineInstance => {
+    const vmi = inPhase(phase);
+    return { ...vmi, metadata: { ...vmi.metadata, deletionTimestamp: NOW } };
+  };
+  assert.equal(nextMachineStatus(deleted('Pending'), undefined, NOW).phase, 'Failed');
+  assert.equal(nextMachineStatus(deleted('Scheduling'), launcher({ running: true }), NOW).phase, undefined);
+  const going = launcher({});
+  going.metadata.deletionTimestamp = NOW;
+  assert.equal(nextMachineStatus(deleted('Scheduling'), going, NOW).phase, 'Failed');
+  assert.equal(nextMachineStatus(deleted('Running'), going, NOW).phase, undefined);
+});
+
 test('nothing is written when all is said', () => {
   const vmi = inPhase('Scheduling');
   const pod = launcher({});
