@@ -43,7 +43,7 @@ function demoWith(args: string[]): void {
       );
       assert.match(await kubectl('describe', 'anwdl', 'lab'), /Type:\s+Ready/);
       assert.match(await kubectl('logs', 'deployment/lab-server', '--tail=50'), /serving clients/);
-    const explained = await kubectl('explain', 'anweddolserver.spec.containers');
+      const explained = await kubectl('explain', 'anweddolserver.spec.containers');
       assert.match(explained, /maxRunning\s+<integer>/);
       assert.match(explained, /Slots: never more virtual machines than this/);
 

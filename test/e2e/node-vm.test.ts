@@ -9,7 +9,7 @@ import { type Cluster, startCluster } from '../../src/embedded/cluster.ts';
 import type { ControlPlane } from '../../src/embedded/control-plane.ts';
 import { hostAddress } from '../../src/embedded/node/host-address.ts';
 import { keyOf } from '../../src/kube/objects.ts';
-import { Pod, VirtualMachineInstance } from '../../src/kube/resources.ts';
+import { PersistentVolumeClaim, Pod, VirtualMachineInstance } from '../../src/kube/resources.ts';
 import type { Store } from '../../src/kube/store.ts';
 import { watched } from '../../src/kube/watched.ts';
 import { createLog } from '../../src/observability/log.ts';
@@ -91,6 +91,10 @@ test('a deleted machine ends at once, and takes its pod with it', async () => {
 });
 
 test('a guest that powers itself off leaves a machine that has succeeded, until it is deleted', async () => {
+  const metadata = { name: 'iso', namespace: 'default' };
+  const spec = { accessModes: ['ReadOnlyMany'], resources: { requests: { storage: '1Gi' } } };
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec };
+  await cluster.client.create(PersistentVolumeClaim, claim);
   const vmi = await start('two', { persistentVolumeClaim: { claimName: 'iso', readOnly: true } });
   await inGuest(await readyMachine(vmi), 'sudo poweroff').catch(() => undefined);
   await inPhase(vmi, 'Succeeded');

@@ -91,6 +91,10 @@ export function controllerArguments(files: Files, { controllers }: Ports): strin
     `--root-ca-file=${files.ca}`,
     '--use-service-account-credentials=true',
     '--leader-elect=false',
+    // Many short-lived namespaces at a time are nothing that the defaults were made for.
+    '--kube-api-qps=200',
+    '--kube-api-burst=400',
+    '--concurrent-namespace-syncs=30',
     '--bind-address=127.0.0.1',
     `--secure-port=${controllers}`,
     `--tls-cert-file=${files.certificate}`,
@@ -128,5 +132,9 @@ export function virtControllerArguments(
     `--prom-key-file=${files.privateKey}`,
     `--launcher-image=${launcherImage}`,
     `--exporter-image=${launcherImage}`,
+    // The one that takes over is the same one, started again.
+    '--leader-elect-lease-duration=5s',
+    '--leader-elect-renew-deadline=3s',
+    '--leader-elect-retry-period=1s',
   ];
 }

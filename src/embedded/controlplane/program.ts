@@ -13,9 +13,14 @@ export interface ProgramOptions {
   logFile: string;
   /** For its temporary files: a program that is killed leaves them. */
   temporary: string;
+  /** Whether it is started again when it ends by itself, as a Deployment would. */
+  restarts?: boolean;
   guard: Guard;
   clock: Clock;
 }
+
+/** When a program that has ended is started again. */
+const RESTART_MS = 500;
 
 /** A part of a control plane: a child process that can be ended and started again. */
 export class Program {
@@ -23,6 +28,8 @@ export class Program {
   readonly #options: ProgramOptions;
   #child: ChildProcess;
   #exited: Promise<unknown>;
+  #cancelRestart: () => void = () => undefined;
+  #killed = false;
 
   constructor(options: ProgramOptions) {
     this.name = basename(options.path);
@@ -47,17 +54,24 @@ export class Program {
   /** Ends it as a crash would, and starts it again. */
   async restart(): Promise<void> {
     await this.kill();
-    [this.#child, this.#exited] = this.#start();
+    this.#restart();
   }
 
   /** At once: nothing that it keeps is needed again. */
   async kill(): Promise<void> {
+    this.#killed = true;
+    this.#cancelRestart();
     this.#child.kill('SIGKILL');
     await this.#exited;
   }
 
+  #restart(): void {
+    this.#killed = false;
+    [this.#child, this.#exited] = this.#start();
+  }
+
   #start(): [ChildProcess, Promise<unknown>] {
-    const { path, args, logFile, temporary, guard } = this.#options;
+    const { path, args, logFile, temporary, restarts, guard, clock } = this.#options;
     const output = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
     // A process group of its own, which the guard ends with us; and no signal of our terminal's.
     const env = { ...process.env, TMPDIR: temporary };
@@ -66,7 +80,10 @@ export class Program {
     child.stdout.pipe(output, { end: false });
     child.stderr.pipe(output, { end: false });
     const exited = Promise.race([once(child, 'exit'), once(child, 'error')]);
-    void exited.finally(() => output.end());
+    void exited.finally(() => {
+      output.end();
+      if (restarts && !this.#killed) this.#cancelRestart = clock.after(RESTART_MS, () => this.#restart());
+    });
     return [child, exited];
   }
 

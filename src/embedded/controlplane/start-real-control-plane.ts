@@ -54,10 +54,10 @@ export async function startRealControlPlane(options: RealControlPlaneOptions): P
     await Promise.all(running.map((program) => program.kill()));
     await guard.close();
   };
-  const start = (name: string, args: string[]): Program => {
+  const start = (name: string, args: string[], restarts = false): Program => {
     const logFile = join(folder, 'logs', `${name}.log`);
     const path = join(options.programs, name);
-    const program = new Program({ path, args, logFile, temporary: join(folder, 'tmp'), guard, clock });
+    const program = new Program({ path, args, logFile, temporary: join(folder, 'tmp'), restarts, guard, clock });
     running.push(program);
     return program;
   };
@@ -107,7 +107,7 @@ interface KubeVirtOptions extends RealControlPlaneOptions {
   secrets: Secrets;
   ports: Ports;
   url: string;
-  start(name: string, args: string[]): Program;
+  start(name: string, args: string[], restarts?: boolean): Program;
 }
 
 async function startKubeVirt(options: KubeVirtOptions): Promise<void> {
@@ -127,9 +127,12 @@ async function startKubeVirt(options: KubeVirtOptions): Promise<void> {
       await writeFile(path, kubeconfigText({ name, url, caCertificate: secrets.ca, token }), { mode: 0o600 });
       return path;
     };
-    const virtApi = start('virt-api', virtApiArguments(files, ports, await kubeconfigOf('kubevirt-apiserver')));
+    // Both end when the configuration that they began with has changed, and rely on being started again.
+    const virtApiArgs = virtApiArguments(files, ports, await kubeconfigOf('kubevirt-apiserver'));
+    const virtApi = start('virt-api', virtApiArgs, true);
     const controllerConfig = await kubeconfigOf('kubevirt-controller');
-    start('virt-controller', virtControllerArguments(files, ports, controllerConfig, `${LAUNCHER_IMAGE}:${version}`));
+    const image = `${LAUNCHER_IMAGE}:${version}`;
+    start('virt-controller', virtControllerArguments(files, ports, controllerConfig, image), true);
     await virtApi.ready(() => accepts(ports.virtApi), signal);
     await installWebhooks(webhooks, { port: ports.virtApi, caPem: secrets.ca }, installation);
   } finally {
