@@ -10,8 +10,8 @@ export interface World {
   admin: ApiCaller;
   /** Calls with another bearer token. */
   as(token: string): ApiCaller;
-  /** Runs the check until it no longer throws; after 15 s it throws what the check threw last. */
-  eventually<T>(check: () => Promise<T>): Promise<T>;
+  /** Runs the check until it no longer throws; after 15 s, or the time given, it throws what the check threw last. */
+  eventually<T>(check: () => Promise<T>, patienceMs?: number): Promise<T>;
   /** Runs at the end of the behaviour, however it ends, last registered first: for cluster-wide objects. */
   cleanUp(undo: () => Promise<unknown>): void;
   signal: AbortSignal;

@@ -2,6 +2,7 @@ import type { Chapter } from './behaviour.ts';
 import { access } from './behaviours/access.ts';
 import { answers } from './behaviours/answers.ts';
 import { anweddolServer } from './behaviours/anweddol-server.ts';
+import { compacting } from './behaviours/compacting.ts';
 import { creating } from './behaviours/creating.ts';
 import { customResourceDefinitionRules } from './behaviours/custom-resource-definition-rules.ts';
 import { customResourceDefinitions } from './behaviours/custom-resource-definitions.ts';
@@ -69,6 +70,7 @@ export const CHAPTERS: Chapter[] = [
   selecting,
   watching,
   watchRefusals,
+  compacting,
   serverSideApply,
   serverSideApplyLists,
   serverSideApplyOwners,

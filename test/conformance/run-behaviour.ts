@@ -24,7 +24,7 @@ export async function runBehaviour(behaviour: Behaviour, subject: Subject, signa
     admin,
     as,
     signal,
-    eventually: (check) => eventually(check, signal),
+    eventually: (check, patienceMs = PATIENCE_MS) => eventually(check, patienceMs, signal),
     cleanUp: (one) => undo.unshift(one),
   };
   try {
@@ -47,8 +47,8 @@ async function makeNamespace({ admin, namespace, eventually }: World): Promise<v
   });
 }
 
-async function eventually<T>(check: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const until = performance.now() + PATIENCE_MS;
+async function eventually<T>(check: () => Promise<T>, patienceMs: number, signal: AbortSignal): Promise<T> {
+  const until = performance.now() + patienceMs;
   for (;;) {
     try {
       return await check();

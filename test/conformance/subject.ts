@@ -13,10 +13,14 @@ export interface Subject {
   close(): Promise<void>;
 }
 
+/** Fewer changes than usual, so that a behaviour can outlive them. */
+const HISTORY = 1000;
+
 /** The in-memory API server with its controllers and the stand-in for KubeVirt. */
 export async function inMemory(): Promise<Subject> {
   const log = createLog('conformance', process.env.LOG_LEVEL ?? 'silent');
-  return { ...(await startInMemoryControlPlane({ clock, log, kubevirtVersion: '1.7' })), name: 'in-memory API server' };
+  const controlPlane = await startInMemoryControlPlane({ clock, log, history: HISTORY, kubevirtVersion: '1.7' });
+  return { ...controlPlane, name: 'in-memory API server' };
 }
 
 /** The kube-apiserver of this test run, with its controllers and KubeVirt's. */

@@ -63,12 +63,31 @@ kubernetes_flags() {
   printf '%s' "$flags"
 }
 
+# Hundreds of lines say nothing that one would want to know.
+without_downloads() {
+  sed -u '/^go: downloading/d' >&2
+}
+
+# Waits for a process, and says each half minute that it still runs.
+wait_for() {
+  local since=$SECONDS told=0 passed
+  while kill -0 "$1" 2>/dev/null; do
+    sleep 0.2
+    passed=$((SECONDS - since))
+    if ((passed >= told + 30)); then
+      told=$passed
+      say "still building $2 (${passed} s)"
+    fi
+  done
+  wait "$1"
+}
+
 # build MODULE FLAGS PROGRAM...: one program, found under the name of each of its parts.
 build() {
   local module=$1 flags=$2 name
-  say "building $module from its Go module (started $(date +%T))"
-  (cd "$here/$module" && go build -p 2 -ldflags "$flags" -o "$work/$module.program" .) >&2 ||
-    die "$module could not be built; the lines above say why"
+  say "building $module from its Go module"
+  (cd "$here/$module" && go build -p 2 -ldflags "$flags" -o "$work/$module.program" .) 2> >(without_downloads) &
+  wait_for $! "$module" || die "$module could not be built; the lines above say why"
   for name in "${@:3}"; do ln -s "$module.program" "$work/$name"; done
 }
 
@@ -77,7 +96,7 @@ write_crds() {
   mkdir "$work/crds"
   (cd "$here/crds" && go tool controller-gen crd:maxDescLen=0,allowDangerousTypes=true paths=kubevirt.io/api/core/v1 \
     paths=kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1 \
-    paths=github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1 output:crd:dir="$work/crds") >&2 ||
+    paths=github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1 output:crd:dir="$work/crds") 2> >(without_downloads) ||
     die 'controller-gen failed; the lines above say why'
 }
 

@@ -20,6 +20,8 @@ export interface InMemoryOptions {
   log: Logger;
   /** Of the API server, on 127.0.0.1. Default: any free one. */
   apiPort?: number;
+  /** How many changes of each resource are kept. Default: the API server's own. */
+  history?: number;
   /** Default: the newest. */
   kubevirtVersion?: KubeVirtVersion;
 }
@@ -39,6 +41,7 @@ export async function startInMemoryControlPlane(options: InMemoryOptions): Promi
       () => logs.source,
     ),
     ...(options.apiPort !== undefined && { port: options.apiPort }),
+    ...(options.history !== undefined && { history: options.history }),
   });
   const connections = new Connections(api, clock);
   const admin = connections.open('kubevirt-operator', api.adminToken);

@@ -57,6 +57,8 @@ export function apiServerArguments(files: Files, ports: Ports): string[] {
     `--secure-port=${ports.apiServer}`,
     `--tls-cert-file=${files.certificate}`,
     `--tls-private-key-file=${files.privateKey}`,
+    // Old versions go soon, so that what happens then can be seen.
+    '--etcd-compaction-interval=3s',
     '--service-cluster-ip-range=10.96.0.0/16',
     '--allow-privileged=true',
     '--endpoint-reconciler-type=none',
