@@ -18,7 +18,10 @@ const options = args.filter((arg) => arg.startsWith('-'));
 
 await installTools(TEST_TOOLS, say);
 const iso = await containerIso(say);
-const tools = await realTools(say);
+const tools = await realTools(say).catch((error: Error) => {
+  say(`npm test: ${error.message}`);
+  process.exit(1);
+});
 
 const child = spawn(
   process.execPath,

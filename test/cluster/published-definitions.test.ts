@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import { ServerSettings } from '../../src/api/server-settings.ts';
 import { createKubeClient } from '../../src/kube/kube-client.ts';
@@ -13,13 +13,14 @@ import { machine } from '../../src/virtualization/kubevirt/machine.ts';
 import { connectTo } from '../support/connect-to.ts';
 import { sharedControlPlane } from '../support/control-plane.ts';
 import { sampleServer } from '../support/sample-server.ts';
+import { suite } from '../support/suite.ts';
 
 const SKIP = process.env.CONTROL_PLANE ? false : 'no real control plane: see the start of this run';
 const PATIENCE_MS = 30_000;
 /** So that KubeVirt's own, of another release, stays what it is, and does not find CDI, for which it starts anew. */
 const GROUP = `newest-${process.pid}.example.org`;
 
-describe('published definitions', { skip: SKIP }, () => {
+suite('published definitions', SKIP, () => {
   const folder = join(process.env.CONTROL_PLANE_PROGRAMS ?? '', 'crds');
   const made: string[] = [];
   let transport: Transport;

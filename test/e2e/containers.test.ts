@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ANNOTATION_EXPIRES_AT } from '../../src/api/names.ts';
 import { AnweddolServer } from '../../src/api/resources.ts';
@@ -22,13 +22,14 @@ import { login } from '../../src/virtualization/ssh/session.ts';
 import { RSAWrapper } from '../../src/wire/rsa-wrapper.ts';
 import { applyServer, gone, processOf, readyServer, startTestLab, type TestLab } from '../support/lab.ts';
 import { PLANES, type Plane } from '../support/planes.ts';
+import { suite } from '../support/suite.ts';
 
 const SMALL = { memory: '256Mi' };
 /** A lab each, on a loopback address of its own. */
 const HOSTS = ['127.0.0.21', '127.0.0.22'];
 
 for (const [index, plane] of PLANES.entries()) {
-  describe(`containers on the ${plane.name}`, { skip: plane.skip }, () => containersOn(plane, HOSTS[index] ?? ''));
+  suite(`containers on the ${plane.name}`, plane.skip, () => containersOn(plane, HOSTS[index] ?? ''));
 }
 
 function containersOn(plane: Plane, HOST: string): void {

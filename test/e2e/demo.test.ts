@@ -3,17 +3,18 @@ import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_pro
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../src/main/demo/folders.ts';
 import { PLANES } from '../support/planes.ts';
+import { suite } from '../support/suite.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PATIENCE_MS = 240_000;
 
 for (const { name, skip, shared } of PLANES) {
-  describe(`the demo on the ${name}`, { skip }, () => demoWith(shared ? ['--control-plane', 'real'] : []));
+  suite(`the demo on the ${name}`, skip, () => demoWith(shared ? ['--control-plane', 'real'] : []));
 }
 
 function demoWith(args: string[]): void {

@@ -3,17 +3,18 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { ControlPlane } from '../../src/embedded/control-plane.ts';
 import { kubeconfigText } from '../../src/embedded/kubeconfig.ts';
 import { PLANES, type Plane } from '../support/planes.ts';
+import { suite } from '../support/suite.ts';
 
 const NO_HELM = 'no helm: see the start of this run';
 
 for (const plane of PLANES) {
   const skip = plane.skip || (process.env.HELM ? false : NO_HELM);
-  describe(`helm on the ${plane.name}`, { skip }, () => helmOn(plane));
+  suite(`helm on the ${plane.name}`, skip, () => helmOn(plane));
 }
 
 /** A small chart with what charts have: a template with values, a hook, a built-in workload, a version it asks for. */

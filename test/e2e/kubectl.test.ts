@@ -5,12 +5,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ControlPlane } from '../../src/embedded/control-plane.ts';
 import { kubeconfigText } from '../../src/embedded/kubeconfig.ts';
 import { kubectlProgram } from '../support/kubectl.ts';
 import { PLANES, type Plane } from '../support/planes.ts';
+import { suite } from '../support/suite.ts';
 
 const DEFINITIONS = fileURLToPath(new URL('../../crds/', import.meta.url));
 const COMMAND_DEADLINE_MS = 30_000;
@@ -39,7 +40,7 @@ spec:
 `;
 
 for (const plane of PLANES) {
-  describe(`kubectl on the ${plane.name}`, { skip: plane.skip }, () => kubectlOn(plane));
+  suite(`kubectl on the ${plane.name}`, plane.skip, () => kubectlOn(plane));
 }
 
 function kubectlOn(plane: Plane): void {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { type Cluster, startCluster } from '../../src/embedded/cluster.ts';
 import type { ControlPlane } from '../../src/embedded/control-plane.ts';
 import { hostAddress } from '../../src/embedded/node/host-address.ts';
@@ -16,6 +16,7 @@ import { systemClock as clock } from '../../src/runtime/system-clock.ts';
 import { dialUntilBanner } from '../../src/virtualization/ssh/dial.ts';
 import { login } from '../../src/virtualization/ssh/session.ts';
 import { PLANES, type Plane } from '../support/planes.ts';
+import { suite } from '../support/suite.ts';
 import { machine } from '../unit/embedded/node/machine-fixture.ts';
 
 /** Software emulation on a busy machine takes its time. */
@@ -25,7 +26,7 @@ const SHIFT = process.getuid?.() !== 0;
 const USER = { username: 'tester', password: 'a'.repeat(40) };
 
 for (const plane of PLANES) {
-  describe(`machines on the ${plane.name}`, { skip: plane.skip }, () => machinesOn(plane));
+  suite(`machines on the ${plane.name}`, plane.skip, () => machinesOn(plane));
 }
 
 function machinesOn(plane: Plane): void {

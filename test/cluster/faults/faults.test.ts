@@ -23,9 +23,10 @@
  * | consumer of a raw watch throws            | whoever reads a watch gets back what it throws itself (watch-stream.test.ts) | – |
  */
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { before, test } from 'node:test';
 import { type Connection, sharedControlPlane } from '../../support/control-plane.ts';
 import type { SeenCall } from '../../support/misbehaving-proxy/fault.ts';
+import { suite } from '../../support/suite.ts';
 import { type Stage, type StageOptions, startStage } from './stage.ts';
 
 const skip = !process.env.CONTROL_PLANE && 'no real control plane: see the start of this run';
@@ -44,7 +45,7 @@ const inStream = (code: number, reason: string) => {
   return `${JSON.stringify({ type: 'ERROR', object })}\n`;
 };
 
-describe('a reflector of a real API server', { skip }, () => {
+suite('a reflector of a real API server', skip, () => {
   let connection: Connection;
   before(async () => {
     const shared = await sharedControlPlane();

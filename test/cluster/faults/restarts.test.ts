@@ -1,18 +1,19 @@
 /** As faults.test.ts, on a control plane of its own whose programs are killed and started again. */
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import {
   type RealControlPlane,
   startRealControlPlane,
 } from '../../../src/embedded/controlplane/start-real-control-plane.ts';
 import { runFolder } from '../../../src/main/demo/folders.ts';
 import { systemClock as clock } from '../../../src/runtime/system-clock.ts';
+import { suite } from '../../support/suite.ts';
 import { startStage } from './stage.ts';
 
 const programs = process.env.CONTROL_PLANE_PROGRAMS;
 const skip = !programs && 'no programs of a real control plane: see the start of this run';
 const START_MS = 120_000;
 
-describe('a reflector of an API server that goes away', { skip }, () => {
+suite('a reflector of an API server that goes away', skip, () => {
   let plane: RealControlPlane;
   let folder: Awaited<ReturnType<typeof runFolder>>;
   before(async () => {

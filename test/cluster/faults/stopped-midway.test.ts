@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import { sharedControlPlane } from '../../support/control-plane.ts';
 import type { Fault } from '../../support/misbehaving-proxy/fault.ts';
+import { suite } from '../../support/suite.ts';
 import { type Stage, startStage } from './stage.ts';
 
 const skip = !process.env.CONTROL_PLANE && 'no real control plane: see the start of this run';
 
-describe('a reflector of a real API server that goes wrong', { skip }, () => {
+suite('a reflector of a real API server that goes wrong', skip, () => {
   const always = (fault: Fault) => (stage: Stage) => {
     stage.proxy.misbehave({ on: () => true, ...fault });
     stage.proxy.cut();

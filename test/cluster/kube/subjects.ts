@@ -1,6 +1,6 @@
 /** The API servers that the client is held against, and a client of each. */
 import { randomBytes } from 'node:crypto';
-import { after, before, describe } from 'node:test';
+import { after, before } from 'node:test';
 import type { KubeClient } from '../../../src/kube/client.ts';
 import { createKubeClient } from '../../../src/kube/kube-client.ts';
 import { loadKubeConfig } from '../../../src/kube/load.ts';
@@ -8,6 +8,7 @@ import { Namespace } from '../../../src/kube/resources.ts';
 import { createTransport, type Transport } from '../../../src/kube/transport.ts';
 import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { inMemory, real, type Subject } from '../../conformance/subject.ts';
+import { suite } from '../../support/suite.ts';
 
 export interface Connected {
   readonly subject: Subject;
@@ -34,7 +35,7 @@ export function kubeconfigOf({ url, caCertificate }: Subject, user: object): str
 export function onEachServer(title: string, register: (connected: () => Connected) => void): void {
   for (const start of [inMemory, real]) {
     const skip = start === real && !process.env.CONTROL_PLANE && 'no real control plane: see the start of this run';
-    describe(`${title}: ${start === real ? 'real' : 'in memory'}`, { skip }, () => {
+    suite(`${title}: ${start === real ? 'real' : 'in memory'}`, skip, () => {
       let connected: Connected | undefined;
       before(async () => {
         connected = await connect(await start());

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import type { KubeClient } from '../../../src/kube/client.ts';
 import { Lease, Service } from '../../../src/kube/resources.ts';
 import { watched } from '../../../src/kube/watched.ts';
 import { systemClock as clock } from '../../../src/runtime/system-clock.ts';
 import { RecordedLog } from '../../support/recorded-log.ts';
+import { suite } from '../../support/suite.ts';
 import { Program } from '../../unit/main/operator/program.ts';
 import { parseExposition } from '../../unit/observability/exposition.ts';
 import { createServer, type Ground, ground, NO_CONTROL_PLANE, soon } from './fixture.ts';
@@ -53,7 +54,7 @@ async function probe(program: Program, path: string): Promise<string> {
   return (await fetch(`http://${address}${path}`, { signal: soon() })).text();
 }
 
-describe('leader election', { skip: NO_CONTROL_PLANE }, () => {
+suite('leader election', NO_CONTROL_PLANE, () => {
   test('a second operator stands by, ready, without a write, and leads when the first one is stopped', async () => {
     await using on = await ground(1);
     await using operators = await starter(on);

@@ -1,12 +1,13 @@
 /** An operator that may look at and write to two namespaces, and nothing else in the cluster. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import pino from 'pino';
 import { AnweddolServer } from '../../../src/api/resources.ts';
 import { Service } from '../../../src/kube/resources.ts';
 import { startCaches } from '../../../src/operator/caches.ts';
 import { runOperator } from '../../../src/operator/run-operator.ts';
 import { systemClock as clock } from '../../../src/runtime/system-clock.ts';
+import { suite } from '../../support/suite.ts';
 import { createServer, type Ground, ground, NO_CONTROL_PLANE, soon } from './fixture.ts';
 
 /** The operator's parts in this process, with a log that keeps its lines. */
@@ -24,7 +25,7 @@ async function start(on: Ground, namespaces: string[]) {
   return { caches, lines, end };
 }
 
-describe('an operator for some namespaces', { skip: NO_CONTROL_PLANE }, () => {
+suite('an operator for some namespaces', NO_CONTROL_PLANE, () => {
   test('it serves these with rights in these only, and asks for nothing else', async () => {
     await using on = await ground(3);
     const [one = '', two = '', other = ''] = on.namespaces;
