@@ -70,3 +70,13 @@ test('only src/kube uses the Kubernetes client library at run time', async () =>
   const users = texts.filter(([, text]) => /^import (?!type)[^;]*client-node'/m.test(text)).map(([name]) => name);
   assert.deepEqual(users, []);
 });
+
+test('the runtime names nothing of this product or of its platform', async () => {
+  const names = (await readdir(join(SRC, 'runtime'), { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const texts = await Promise.all(names.map((name) => readFile(join(SRC, 'runtime', name), 'utf8')));
+  assert.ok(names.length > 20);
+  assert.deepEqual(
+    names.filter((_, index) => /anweddol|kubevirt|virtualmachine/i.test(texts[index] ?? '')),
+    [],
+  );
+});
