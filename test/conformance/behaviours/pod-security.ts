@@ -12,12 +12,19 @@ const PLAIN =
   'runAsNonRoot != true (pod or container "main" must set securityContext.runAsNonRoot=true), ' +
   'seccompProfile (pod or container "main" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")';
 
-async function label({ admin, namespace }: World, labels: Record<string, string>): Promise<void> {
+/** Resolves when admission, which has a cache of namespaces, goes by the labels. */
+async function label(world: World, labels: Record<string, string>): Promise<void> {
+  const { admin, namespace, eventually } = world;
   const prefixed = Object.entries(labels).map(([key, value]) => [`pod-security.kubernetes.io/${key}`, value]);
   const { code } = await admin.mergePatch(`/api/v1/namespaces/${namespace}`, {
     metadata: { labels: Object.fromEntries(prefixed) },
   });
   assert.equal(code, 200);
+  await eventually(async () => {
+    const probe = pod('probe', { hostNetwork: true });
+    const tried = await admin.post(`${inNamespace(namespace, 'pods')}?dryRun=All`, probe);
+    assert.ok(labels.enforce ? tried.code === 403 : tried.headers.warning);
+  });
 }
 
 function make({ admin, namespace }: World, spec: object) {
