@@ -1,37 +1,70 @@
-/** `npm run build`: bundles the programs into dist/, which is what the image holds. Starts faster and takes less memory. */
+/**
+ * `npm run build`: bundles the programs into dist/, which is what the image holds (they start faster and take less memory),
+ * and the library into dist/library/, which is what the package holds: JavaScript, since Node strips no types in
+ * node_modules, and its declarations.
+ */
+import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { promisify } from 'node:util';
+import { type BuildOptions, build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-await rm(new URL('../dist/', import.meta.url), { recursive: true, force: true });
-await build({
+const COMMON: BuildOptions = {
   absWorkingDir: root,
-  entryPoints: {
-    entrypoint: 'src/main/entrypoint.ts',
-    anwdl: 'src/main/anwdl.ts',
-    preload: 'src/embedded/node/preload/main.ts',
-  },
-  outdir: 'dist',
   bundle: true,
   splitting: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  minifySyntax: true,
-  sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',
-  // Native parts that ssh2 does without where they are missing.
-  external: ['cpu-features', '*.node'],
-  // Dependencies that are CommonJS expect these.
-  banner: {
-    js: [
-      "import { createRequire } from 'node:module';",
-      'const require = createRequire(import.meta.url);',
-      'const __filename = import.meta.filename;',
-      'const __dirname = import.meta.dirname;',
-    ].join('\n'),
-  },
-});
+};
+
+await rm(new URL('../dist/', import.meta.url), { recursive: true, force: true });
+await Promise.all([bundlePrograms(), bundleLibrary(), declareLibrary()]);
+
+async function bundlePrograms(): Promise<void> {
+  await build({
+    ...COMMON,
+    entryPoints: {
+      entrypoint: 'src/main/entrypoint.ts',
+      anwdl: 'src/main/anwdl.ts',
+      preload: 'src/embedded/node/preload/main.ts',
+    },
+    outdir: 'dist',
+    minifySyntax: true,
+    sourcemap: true,
+    // Native parts that ssh2 does without where they are missing.
+    external: ['cpu-features', '*.node'],
+    // Dependencies that are CommonJS expect these.
+    banner: {
+      js: [
+        "import { createRequire } from 'node:module';",
+        'const require = createRequire(import.meta.url);',
+        'const __filename = import.meta.filename;',
+        'const __dirname = import.meta.dirname;',
+      ].join('\n'),
+    },
+  });
+}
+
+async function bundleLibrary(): Promise<void> {
+  await build({
+    ...COMMON,
+    entryPoints: { index: 'src/index.ts', client: 'src/client.ts', server: 'src/server.ts' },
+    outdir: 'dist/library',
+    packages: 'external',
+  });
+}
+
+/** Into dist/library/src. @throws with what the compiler said */
+async function declareLibrary(): Promise<void> {
+  const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+  try {
+    await promisify(execFile)(process.execPath, [compiler, '--project', 'deploy/declarations.json'], { cwd: root });
+  } catch (error) {
+    throw new Error(`no declarations: ${(error as { stdout?: string }).stdout?.trim()}`, { cause: error });
+  }
+}

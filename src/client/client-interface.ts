@@ -1,206 +1,222 @@
 import { randomBytes as systemRandomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Clock } from '../runtime/clock.ts';
-import { Deadline } from '../runtime/deadline.ts';
 import { systemClock } from '../runtime/system-clock.ts';
-import { AESWrapper } from '../wire/aes-wrapper.ts';
-import { ByteChannel } from '../wire/byte-channel.ts';
-import { DEFAULT_CLIENT_TIMEOUT, DEFAULT_SERVER_LISTEN_PORT } from '../wire/constants.ts';
-import { RuntimeError } from '../wire/errors.ts';
-import { generation3 } from '../wire/generation-3.ts';
-import { receivePublicKey, receiveSessionKey, sendPublicKey, sendSessionKey } from '../wire/key-exchange.ts';
-import type { Link } from '../wire/link.ts';
-import { receiveBody, receiveLength, type Session, sendMessage } from '../wire/message-exchange.ts';
-import type { PeerPublicKey } from '../wire/peer-public-key.ts';
+import type { AESWrapper } from '../wire/aes-wrapper.ts';
+import { RuntimeError, WireError } from '../wire/errors.ts';
+import type { GenerationNumber } from '../wire/generation.ts';
 import type { RandomBytes } from '../wire/random-bytes.ts';
-import { parseRequest } from '../wire/request.ts';
+import { parseRequest, type Request } from '../wire/request.ts';
 import { parseResponse, type Response } from '../wire/response.ts';
-import { RSAWrapper } from '../wire/rsa-wrapper.ts';
-import { DEFAULT_ANSWER_TIMEOUT, DEFAULT_AUTO_CONNECT, DEFAULT_RECEIVE_FIRST } from './constants.ts';
-import { dial } from './dial.ts';
-
-export interface ClientInterfaceOptions {
-  /** A host name will do as well. */
-  serverIp: string;
-  /** Default 6150. */
-  serverListenPort?: number | undefined;
-  /** For connecting, the key exchange and sending the request, all together. Seconds, default 10. */
-  timeoutSeconds?: number | undefined;
-  /** For the answer to begin to arrive: a container may have to boot. Seconds, default 300. */
-  answerTimeoutSeconds?: number | undefined;
-  /** Default: a new key of 4,096 bits, made when the client connects, which takes a second or so. */
-  rsaWrapper?: RSAWrapper | undefined;
-  /** The key to propose to the server. Default: a random one. The server's answer replaces it. */
-  aesWrapper?: AESWrapper | undefined;
-  /** Whether `sendRequest` connects when that has not been done. Default true. */
-  autoConnect?: boolean | undefined;
-  clock?: Clock | undefined;
-  randomBytes?: RandomBytes | undefined;
-}
-
-interface Connection {
-  socket: Socket;
-  channel: ByteChannel;
-  deadline: Deadline;
-}
+import type { RSAWrapper } from '../wire/rsa-wrapper.ts';
+import { Call } from './call.ts';
+import type { ClientInterfaceOptions, ConnectOptions } from './client-options.ts';
+import type { Connection } from './connection.ts';
+import { asRuntimeError, Connector } from './connector.ts';
+import { DEFAULT_ANSWER_TIMEOUT, DEFAULT_AUTO_CONNECT, DEFAULT_CLIENT_TIMEOUT } from './constants.ts';
+import { type GenerationMemory, processGenerationMemory } from './generation-memory.ts';
+import { sendInSomeGeneration } from './send-in-some-generation.ts';
 
 /**
  * A client: one connection, one request, one response. Methods throw `RuntimeError` (`ConnectFailed`, `Refused`,
- * `TimedOut`, `Closed`…) and `ValueError`; after that the connection is closed and of no use.
+ * `TimedOut`, `Closed`…), and `ValueError` where that is said; what the caller's signal aborts throws its reason. Except
+ * after a wrong argument the connection is closed then. One call at a time.
+ *
+ * `autoConnect` acts at the first `sendRequest`, not in the constructor: a constructor can't be awaited, so nobody would
+ * get its failure, and nothing could be set before. `sendRequest` alone needs it: `connectServer` exchanges the keys, and
+ * there is no answer to receive before there was a request.
  */
 export class ClientInterface implements AsyncDisposable {
   readonly #options: ClientInterfaceOptions;
+  readonly #timeout: number;
   readonly #clock: Clock;
   readonly #randomBytes: RandomBytes;
-  #rsaWrapper: RSAWrapper | undefined;
-  #aesWrapper: AESWrapper;
+  readonly #connector: Connector;
+  /** Undefined: to be found out. */
+  readonly #generation: GenerationNumber | undefined;
+  readonly #memory: GenerationMemory;
   #connection: Connection | undefined;
-  #peerKey: PeerPublicKey | undefined;
+  #call: Call | undefined;
 
-  constructor(options: ClientInterfaceOptions) {
+  /** @throws `ValueError` `BadPin` */
+  constructor(options: ClientInterfaceOptions = {}) {
     this.#options = options;
+    this.#timeout = options.timeout ?? DEFAULT_CLIENT_TIMEOUT;
     this.#clock = options.clock ?? systemClock;
     this.#randomBytes = options.randomBytes ?? systemRandomBytes;
-    this.#rsaWrapper = options.rsaWrapper;
-    this.#aesWrapper = options.aesWrapper ?? AESWrapper.generate(this.#randomBytes);
+    this.#connector = new Connector(options, this.#randomBytes);
+    this.#generation = options.generation === 'auto' ? undefined : options.generation;
+    this.#memory = options.generationMemory ?? processGenerationMemory;
   }
 
   /** True before connecting, too. */
   isClosed(): boolean {
-    return this.#connection?.channel.closed.aborted ?? true;
+    return this.#connection?.channel.isClosed ?? true;
   }
 
+  /** Undefined before connecting. Over TLS a `TLSSocket`. */
   getSocketDescriptor(): Socket | undefined {
     return this.#connection?.socket;
   }
 
+  /** Undefined until one is set, or made for the first connection. */
   getRSAWrapper(): RSAWrapper | undefined {
-    return this.#rsaWrapper;
+    return this.#connector.rsaWrapper;
   }
 
+  /** The session's key; before there is a session, the one to propose. */
   getAESWrapper(): AESWrapper {
-    return this.#aesWrapper;
+    return this.#connection?.keys.aes ?? this.#connector.proposal;
   }
 
+  /** For a key exchange that is still to come. */
   setRSAWrapper(rsaWrapper: RSAWrapper): void {
-    this.#rsaWrapper = rsaWrapper;
+    this.#connector.rsaWrapper = rsaWrapper;
+    if (this.#connection) this.#connection.keys.rsa = rsaWrapper;
   }
 
+  /** The key to propose; where there is a session, its key from here on. */
   setAESWrapper(aesWrapper: AESWrapper): void {
-    this.#aesWrapper = aesWrapper;
+    this.#connector.aesWrapper = aesWrapper;
+    if (this.#connection) this.#connection.keys.aes = aesWrapper;
   }
 
-  /**
-   * Connects and exchanges the keys.
-   * @param options.receiveFirst whether to wait for the server's keys before sending ours; default false
-   */
-  async connectServer(options: { receiveFirst?: boolean; signal?: AbortSignal } = {}): Promise<void> {
+  /** The protocol's generation in which the request was sent; undefined as long as that is open. */
+  getGeneration(): GenerationNumber | undefined {
+    return this.#connection?.generation ?? this.#generation;
+  }
+
+  /** Of the server's certificate, else of its RSA key: SHA-256 of the DER SubjectPublicKeyInfo, in hex. */
+  getServerKeySha256(): string | undefined {
+    return this.#connection?.serverKeySha256;
+  }
+
+  /** Connects and exchanges the keys. @throws `RuntimeError` (`BadHandshake`: what the server sent is wrong, the cause says how) */
+  async connectServer(options: ConnectOptions = {}): Promise<void> {
     if (!this.isClosed()) throw new RuntimeError('Refused', 'the client is connected already');
-    this.#rsaWrapper ??= await RSAWrapper.generate();
-    const deadline = new Deadline(this.#clock, options.signal);
-    this.#allowTime(deadline, this.#options.timeoutSeconds ?? DEFAULT_CLIENT_TIMEOUT, 'connecting');
-    await this.#guarded(async () => {
-      const { serverIp: host, serverListenPort: port = DEFAULT_SERVER_LISTEN_PORT } = this.#options;
-      const socket = await dial({ host, port }, deadline.signal);
-      this.#connection = { socket, channel: new ByteChannel(socket), deadline };
-      if (options.receiveFirst ?? DEFAULT_RECEIVE_FIRST) {
-        await this.recvPublicRSAKey();
-        await this.sendPublicRSAKey();
-        await this.recvAESKey();
-        await this.sendAESKey();
-      } else {
-        await this.sendPublicRSAKey();
-        await this.recvPublicRSAKey();
-        await this.sendAESKey();
-        await this.recvAESKey();
-      }
-    }, deadline);
+    const settings = this.#connector.settings(options);
+    await this.#within('connecting', options.signal, async (call) => {
+      await this.#connector.key(call.signal);
+      call.allow(this.#timeout);
+      this.#connection = await this.#connector.connect(settings, call);
+    });
   }
 
   async sendPublicRSAKey(): Promise<void> {
-    await sendPublicKey(this.#link(), this.#requireRsaWrapper());
+    await this.#step('sending the public key', (connection) => connection.sendPublicKey());
   }
 
+  /** @throws `ValueError` `BadHeader`, `LengthTooLarge`, `BadPublicKey`; `RuntimeError`; what `onServerKey` throws */
   async recvPublicRSAKey(): Promise<void> {
-    this.#peerKey = await receivePublicKey(this.#link());
+    await this.#step("receiving the server's public key", (connection) => connection.receivePublicKey());
   }
 
-  /** Sends the key of the AES wrapper: the one to propose, or in the other order the one that was received. */
+  /** Sends the key of the AES wrapper: the one to propose, or in the other order the one received. @throws `ValueError` `BadPublicKey`; `RuntimeError` */
   async sendAESKey(): Promise<void> {
-    if (!this.#peerKey) throw new RuntimeError('NotConnected', 'the public key of the server has not been received');
-    await sendSessionKey(this.#link(), this.#aesWrapper, this.#peerKey);
+    await this.#step('sending the session key', (connection) => connection.sendSessionKey());
   }
 
-  /** The key received is the session's. */
+  /** The key received is the session's. @throws `ValueError` `BadKeyBlock`; `RuntimeError` */
   async recvAESKey(): Promise<void> {
-    this.#aesWrapper = await receiveSessionKey(this.#link(), this.#requireRsaWrapper());
+    await this.#step('receiving the session key', (connection) => connection.receiveSessionKey());
   }
 
-  /** @throws `MalformedMessage` before anything is sent when the protocol does not allow the request */
+  /**
+   * Sends a request, and connects for it when there is no open connection: as before, or else with the defaults.
+   * @throws `ValueError` `MalformedRequest` before anything is sent when the protocol does not allow the request,
+   *   `LengthTooLarge`; `RuntimeError`
+   */
   async sendRequest(verb: string, parameters: Record<string, unknown> = {}, signal?: AbortSignal): Promise<void> {
-    const request = parseRequest({ verb, parameters });
-    if (!this.#connection && (this.#options.autoConnect ?? DEFAULT_AUTO_CONNECT)) {
-      await this.connectServer(signal ? { signal } : {});
-    }
-    const link = this.#link();
-    await this.#guarded(() => sendMessage(link, this.#session, request, this.#randomBytes));
-    this.#connection?.deadline.clear();
+    const access_token = parameters.access_token ?? this.#options.accessToken;
+    const request = parseRequest({ verb, parameters: { ...parameters, access_token } });
+    const connects = this.isClosed() && (this.#options.autoConnect ?? DEFAULT_AUTO_CONNECT);
+    const settings = connects ? this.#connector.settings() : this.#connected().settings;
+    await this.#within('connecting', signal, async (call) => {
+      if (connects) await this.#connector.key(call.signal);
+      call.allow(this.#timeout);
+      if (connects) this.#connection = await this.#connector.connect(settings, call);
+      this.#connection?.endWith(call.signal);
+      await this.#send(request, this.#connected(), call);
+    });
   }
 
   /**
    * Waits for the response.
    * @param signal ends the waiting. Once the length of the response is acknowledged it does not count any more: from
    *   there on the server takes the response for delivered, so it is read to its end.
+   * @throws `RuntimeError` (`BadResponse`: the response is not what the protocol allows, the cause says how)
    */
   async recvResponse(signal?: AbortSignal): Promise<Response> {
-    const { channel } = this.#link();
-    using waiting = new Deadline(this.#clock, signal);
-    this.#allowTime(waiting, this.#options.answerTimeoutSeconds ?? DEFAULT_ANSWER_TIMEOUT, 'the answer');
-    return await this.#guarded(async () => {
-      const length = await receiveLength({ channel, signal: waiting.signal }, this.#session);
-      using reading = new Deadline(this.#clock);
-      this.#allowTime(reading, this.#options.timeoutSeconds ?? DEFAULT_CLIENT_TIMEOUT, 'reading the response');
-      return parseResponse(await receiveBody({ channel, signal: reading.signal }, this.#session, length));
-    });
+    const seconds = this.#options.answerTimeout ?? DEFAULT_ANSWER_TIMEOUT;
+    const { settings, generation } = this.#connected();
+    try {
+      const announced = await this.#step('the answer', (connection) => connection.receiveLength(), { seconds, signal });
+      const response = await this.#step('reading the response', async (connection) =>
+        parseResponse(await connection.receiveBody(announced)),
+      );
+      if (!this.#generation && generation) this.#memory.remember(settings, generation);
+      return response;
+    } catch (error) {
+      // What was remembered may not be so any more.
+      if (!this.#generation && error instanceof WireError) this.#memory.forget(settings);
+      throw asRuntimeError(error, 'BadResponse', 'the response cannot be used');
+    }
   }
 
-  /** Closes once everything is sent; does nothing when closed. */
+  /** Closes once everything is sent, and ends a call that is under way; does nothing when closed. */
   closeConnection(): void {
-    this.#connection?.deadline[Symbol.dispose]();
-    this.#connection?.channel.end();
+    this.#connection?.close();
+    this.#call?.abort(new RuntimeError('Closed', 'the client was closed'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.closeConnection();
   }
 
-  get #session(): Session {
-    return { aes: this.#aesWrapper, generation: generation3 };
+  async #send(request: Request, connection: Connection, call: Call): Promise<void> {
+    call.step = 'sending the request';
+    if (this.#generation) return await connection.send(request, this.#generation, this.#randomBytes);
+    this.#connection = await sendInSomeGeneration(request, {
+      connection,
+      connect: () => this.#connector.connect(connection.settings, call),
+      memory: this.#memory,
+      randomBytes: this.#randomBytes,
+      signal: call.signal,
+    });
   }
 
-  #link(): Link {
-    if (!this.#connection) throw new RuntimeError('NotConnected', 'the client is not connected');
-    const { channel, deadline } = this.#connection;
-    return { channel, signal: deadline.signal };
+  /** One step on the open connection. */
+  async #step<T>(
+    what: string,
+    step: (connection: Connection) => Promise<T>,
+    limit: { seconds?: number; signal?: AbortSignal | undefined } = {},
+  ): Promise<T> {
+    const connection = this.#connected();
+    return await this.#within(what, limit.signal, async (call) => {
+      call.allow(limit.seconds ?? this.#timeout);
+      connection.endWith(call.signal);
+      return await step(connection);
+    });
   }
 
-  #requireRsaWrapper(): RSAWrapper {
-    if (!this.#rsaWrapper) throw new RuntimeError('NotConnected', 'the client has no RSA key yet');
-    return this.#rsaWrapper;
-  }
-
-  /** Closes the connection when `step` fails. */
-  async #guarded<T>(step: () => Promise<T>, deadline?: Deadline): Promise<T> {
+  /** Closes the connection when `work` fails. */
+  async #within<T>(what: string, signal: AbortSignal | undefined, work: (call: Call) => Promise<T>): Promise<T> {
+    if (this.#call) throw new RuntimeError('Refused', 'another call of this client is under way');
+    using call = new Call(what, this.#clock, signal);
+    this.#call = call;
     try {
-      return await step();
+      call.signal.throwIfAborted();
+      return await work(call);
     } catch (error) {
-      deadline?.[Symbol.dispose]();
-      this.closeConnection();
+      this.#connection?.close();
       throw error;
+    } finally {
+      this.#call = undefined;
     }
   }
 
-  #allowTime(deadline: Deadline, seconds: number, what: string): void {
-    deadline.set(seconds * 1000, () => new RuntimeError('TimedOut', `${what} took longer than ${seconds} s`));
+  #connected(): Connection {
+    if (!this.#connection) throw new RuntimeError('NotConnected', 'the client is not connected');
+    return this.#connection;
   }
 }

@@ -19,6 +19,9 @@ const REASONS: Record<string, string> = {
 /** Opens a TCP connection. @throws `RuntimeError` `ConnectFailed`; the signal's reason when it aborts first */
 export async function dial({ host, port }: ServerAddress, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted();
+  if (!(Number.isInteger(port) && port > 0 && port < 65536)) {
+    throw new RuntimeError('ConnectFailed', `can't connect to ${host}: ${port} is no port`);
+  }
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect({ host, port, noDelay: true });
   const abort = () => reject(signal.reason);

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { CliError, EXIT } from '../client/cli/errors.ts';
 import { runProgram } from '../client/cli/program.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../version.ts';
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 export const ServerEnvironment = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  METRICS_PORT: z.coerce.number().int().min(1).max(65535).default(9090),
   HEALTH_PORT: z.coerce.number().int().min(1).max(65535).default(8081),
 });
 

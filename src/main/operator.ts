@@ -1,11 +1,11 @@
 import { KubeError } from '../kube/errors.ts';
 import { type KubeConfig, loadKubeConfig } from '../kube/load.ts';
 import { createLog } from '../observability/log.ts';
+import { VERSION } from '../version.ts';
 import { help } from './operator/help.ts';
 import { readCommand } from './operator/read-command.ts';
 import { run } from './operator/run.ts';
 import { stopSignal } from './stop-signal.ts';
-import { VERSION } from './version.ts';
 
 const WRONG_CONFIGURATION = 2;
 

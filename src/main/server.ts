@@ -9,14 +9,19 @@ import { createTransport } from '../kube/transport.ts';
 import { watched } from '../kube/watched.ts';
 import { serveHealth } from '../observability/health.ts';
 import { createLog } from '../observability/log.ts';
+import { serverMetrics } from '../observability/metrics/server-metrics.ts';
+import { createMetrics, observeBuild, observeProcess } from '../observability/metrics.ts';
+import { serveMetrics } from '../observability/serve-metrics.ts';
 import { systemClock as clock } from '../runtime/system-clock.ts';
+import { PlatformDatabase } from '../server/database/platform-database.ts';
 import { ServerInterface } from '../server/server-interface.ts';
+import { VERSION } from '../version.ts';
 import { KubeVirtBackend } from '../virtualization/kubevirt/kubevirt-backend.ts';
 import { VirtualizationInterface } from '../virtualization/virtualization-interface.ts';
 import { RSAWrapper } from '../wire/rsa-wrapper.ts';
 import { parseEnvironment, ServerEnvironment } from './environment.ts';
+import { accessOptions } from './server/access-options.ts';
 import { stopSignal } from './stop-signal.ts';
-import { VERSION } from './version.ts';
 
 /** `server`: serves the clients of one AnweddolServer. */
 export async function main(): Promise<void> {
@@ -27,9 +32,17 @@ export async function main(): Promise<void> {
   const finished = new AbortController();
   const watching = { clock, log, signal: finished.signal };
   const settings = ServerSettings.parse(JSON.parse(await readFile(SERVER_FILES.settings, 'utf8')));
-  const { spec, server } = settings;
+  const { spec, server, access } = settings;
+  const metrics = createMetrics();
+  observeProcess(metrics.registry);
+  observeBuild(metrics.registry, 'server', VERSION);
 
-  const transport = createTransport(loadKubeConfig(), { clock, userAgent: 'anweddol-server' });
+  await using files = new AsyncDisposableStack();
+  const transport = createTransport(loadKubeConfig(), {
+    clock,
+    userAgent: `anweddol-server/${VERSION}`,
+    metrics: metrics.requests,
+  });
   const kube = createKubeClient(transport);
   const ours = { namespace: server.namespace, labelSelector: `${LABEL_SERVER}=${server.name}` };
   const machines = watched(kube, VirtualMachineInstance, ours, watching);
@@ -47,21 +60,27 @@ export async function main(): Promise<void> {
     clock,
     random: Math.random,
   });
+  const virtualization = new VirtualizationInterface(backend);
+  const told = serverMetrics(metrics.registry);
   const anweddol = new ServerInterface({
     listenPort: spec.listenPort,
-    clientTimeoutSeconds: spec.clientTimeoutSeconds,
-    startTimeoutSeconds: spec.containers.startTimeoutSeconds,
-    runtimeVirtualizationInterface: new VirtualizationInterface(backend),
+    clientTimeout: spec.clientTimeoutSeconds,
+    startTimeout: spec.containers.startTimeoutSeconds,
+    runtimeVirtualizationInterface: virtualization,
+    runtimeDatabaseInterface: new PlatformDatabase(virtualization, clock.now),
     runtimeRsaWrapper: await RSAWrapper.fromPem(await readFile(SERVER_FILES.privateKey, 'utf8')),
-    stopGraceSeconds: spec.containers.startTimeoutSeconds + spec.clientTimeoutSeconds,
-    version: VERSION,
+    stopGrace: spec.containers.startTimeoutSeconds + spec.clientTimeoutSeconds,
+    ...(await accessOptions(access, files, { clock, log })),
+    metrics: told,
     log,
   });
+  told.observe(anweddol.getGauges());
   // A server that does not know which slots are taken would offer them.
   const ready = () => machines.hasSynced && slices.hasSynced && !stop.aborted;
   await serveHealth(environment.HEALTH_PORT, { alive: () => true, ready }, finished.signal);
+  await serveMetrics({ port: environment.METRICS_PORT }, metrics.registry, finished.signal);
   await Promise.all([machines.synced(stop), slices.synced(stop)]);
-  await anweddol.startServer();
+  await anweddol.startServer({ asynchronous: true });
   log.info({ server: server.name, namespace: server.namespace }, 'serving clients');
   if (!stop.aborted) await once(stop, 'abort');
   await anweddol.stopServer();

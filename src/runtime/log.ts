@@ -5,3 +5,8 @@ export interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+const nothing = (): void => undefined;
+
+/** For those who want none. */
+export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };

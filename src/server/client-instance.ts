@@ -1,30 +1,47 @@
 import { randomBytes as systemRandomBytes, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../runtime/clock.ts';
-import { Deadline } from '../runtime/deadline.ts';
 import { systemClock } from '../runtime/system-clock.ts';
+import { answer } from '../wire/acknowledgement.ts';
 import { AESWrapper } from '../wire/aes-wrapper.ts';
 import { ByteChannel, type ByteChannelOptions } from '../wire/byte-channel.ts';
-import { DEFAULT_CLIENT_TIMEOUT } from '../wire/constants.ts';
+import { MESSAGE_NOK, MESSAGE_OK } from '../wire/constants.ts';
 import { RuntimeError, ValueError } from '../wire/errors.ts';
+import type { GenerationNumber } from '../wire/generation.ts';
 import { generation3 } from '../wire/generation-3.ts';
-import { receivePublicKey, receiveSessionKey, sendPublicKey, sendSessionKey } from '../wire/key-exchange.ts';
-import type { Link } from '../wire/link.ts';
-import { receiveBody, receiveLength, type Session, sendMessage } from '../wire/message-exchange.ts';
+import { receivePublicKey, sendPublicKey, sendSessionKey } from '../wire/key-exchange.ts';
+import { receiveBody, receiveFirstLength, type Session, sendMessage } from '../wire/message-exchange.ts';
 import type { PeerPublicKey } from '../wire/peer-public-key.ts';
 import type { RandomBytes } from '../wire/random-bytes.ts';
 import { parseRequest, type Request } from '../wire/request.ts';
 import { withReason } from '../wire/response.ts';
-import type { RSAWrapper } from '../wire/rsa-wrapper.ts';
+import { RSAWrapper } from '../wire/rsa-wrapper.ts';
 import type { Answer } from './answer.ts';
 import { clientId, plainAddress } from './client-address.ts';
+import type { RequestClient } from './request-client.ts';
+import { proposedKey } from './session/proposed-key.ts';
+import { type SessionStep, TimeLimit } from './session/time-limit.ts';
 
 export interface ClientInstanceOptions extends ByteChannelOptions {
-  /** Connected. */
+  /** Connected: a TCP socket, or TLS over one. */
   socket: Socket;
-  rsaWrapper: RSAWrapper;
-  /** For the key exchange and the request together, and once more for the response. Seconds, default 10. */
-  timeoutSeconds?: number | undefined;
+  /** For the key exchange and the request together, and once more for the response. Seconds; default: no limit. */
+  timeout?: number | undefined;
+  /** For each step of them. Seconds; default: `timeout` alone. */
+  stepTimeout?: number | undefined;
+  /** Default: a new key of 4,096 bits, made when it is needed, which takes a second or so. */
+  rsaWrapper?: RSAWrapper | undefined;
+  /** The key to give to the client. Default, and better: a fresh one. */
+  aesWrapper?: AESWrapper | undefined;
+  /** Whether `recvRequest` exchanges the keys when that has not been done. Default true. */
+  exchangeKeys?: boolean | undefined;
+  /** Where the client is. Default: the address of the socket's other end. */
+  address?: string | undefined;
+  /** When the client connected, on `clock.elapsed()`. Default: now. */
+  connectedAt?: number | undefined;
+  /** Called with how many milliseconds a step took. */
+  onStepEnded?: ((step: SessionStep, ms: number) => void) | undefined;
   clock?: Clock | undefined;
   randomBytes?: RandomBytes | undefined;
 }
@@ -33,58 +50,64 @@ export interface ClientInstanceOptions extends ByteChannelOptions {
  * The server's view of one client. Every method that talks to the client throws `RuntimeError` (`Closed`, `Refused`,
  * `TimedOut`…) or `ValueError` (what the client sent is wrong); the connection is of no use after that.
  */
-export class ClientInstance implements Disposable {
-  readonly #socket: Socket;
-  readonly #rsaWrapper: RSAWrapper;
-  readonly #timeoutMs: number;
+export class ClientInstance implements RequestClient, Disposable {
+  readonly #options: ClientInstanceOptions;
   readonly #clock: Clock;
   readonly #randomBytes: RandomBytes;
   readonly #channel: ByteChannel;
-  readonly #deadline: Deadline;
+  readonly #time: TimeLimit;
   readonly #ip: string;
   readonly #creationTimestamp: number;
+  #rsaWrapper: RSAWrapper | undefined;
+  #aesWrapper: AESWrapper | undefined;
   #peerKey: PeerPublicKey | undefined;
   #session: Session | undefined;
+  /** Of the key block that the client sent: the key in it, undefined when there is none. */
+  #proposed: Promise<AESWrapper | undefined> | undefined;
+  #generation: GenerationNumber | undefined;
   #storedRequest: Request | undefined;
+  #sentMessage: string | undefined;
 
   constructor(options: ClientInstanceOptions) {
-    this.#socket = options.socket;
-    this.#rsaWrapper = options.rsaWrapper;
-    this.#timeoutMs = (options.timeoutSeconds ?? DEFAULT_CLIENT_TIMEOUT) * 1000;
+    this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#randomBytes = options.randomBytes ?? systemRandomBytes;
-    this.#channel = new ByteChannel(options.socket, options);
-    this.#deadline = new Deadline(this.#clock);
-    const { signal } = this.#deadline;
-    signal.addEventListener('abort', () => this.#channel.destroy(signal.reason), { once: true });
-    this.#allowTime('the handshake and the request');
-    this.#ip = plainAddress(options.socket.remoteAddress ?? '');
+    this.#rsaWrapper = options.rsaWrapper;
+    this.#aesWrapper = options.aesWrapper;
+    this.#channel = new ByteChannel(options.socket satisfies Duplex, options);
+    const limits = {
+      clock: this.#clock,
+      totalMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+      stepMs: options.stepTimeout === undefined ? undefined : options.stepTimeout * 1000,
+      onStepEnded: options.onStepEnded,
+      onTimeout: (error: RuntimeError) => this.#channel.destroy(error),
+    };
+    this.#time = new TimeLimit(limits, options.connectedAt ?? this.#clock.elapsed());
+    this.#time.begin('publicKeys');
+    this.#ip = plainAddress(options.address ?? options.socket.remoteAddress ?? '');
     this.#creationTimestamp = this.#clock.now();
   }
 
   isClosed(): boolean {
-    return this.#channel.closed.aborted;
+    return this.#channel.isClosed;
   }
 
-  /** Aborts as soon as the client has ended its side, or the connection is gone. */
   get closed(): AbortSignal {
     return this.#channel.closed;
   }
 
   getSocketDescriptor(): Socket {
-    return this.#socket;
+    return this.#options.socket;
   }
 
   getIP(): string {
     return this.#ip;
   }
 
-  /** The first 7 hex digits of the SHA-256 of the client's address. */
   getID(): string {
     return clientId(this.#ip);
   }
 
-  /** Milliseconds since the epoch. */
   getCreationTimestamp(): number {
     return this.#creationTimestamp;
   }
@@ -93,16 +116,35 @@ export class ClientInstance implements Disposable {
     return this.#storedRequest;
   }
 
-  getRSAWrapper(): RSAWrapper {
+  getRSAWrapper(): RSAWrapper | undefined {
     return this.#rsaWrapper;
   }
 
   /** The session's key, once the keys are exchanged. */
   getAESWrapper(): AESWrapper | undefined {
-    return this.#session?.aes;
+    return this.#session?.aes ?? this.#aesWrapper;
   }
 
-  /** Sends what is still to be sent and closes. @throws `RuntimeError` `Closed` when that has happened before */
+  /** For a key exchange that is still to come. */
+  setRSAWrapper(rsaWrapper: RSAWrapper): void {
+    this.#rsaWrapper = rsaWrapper;
+  }
+
+  /** The key to give to the client; once the keys are exchanged, the key of the session. */
+  setAESWrapper(aesWrapper: AESWrapper): void {
+    this.#aesWrapper = aesWrapper;
+    if (this.#session) this.#session = { ...this.#session, aes: aesWrapper };
+  }
+
+  getSentMessage(): string | undefined {
+    return this.#sentMessage;
+  }
+
+  /** The generation of the protocol that the client speaks, once its request is there. */
+  getGeneration(): GenerationNumber | undefined {
+    return this.#generation;
+  }
+
   closeConnection(): void {
     if (this.isClosed()) throw new RuntimeError('Closed', 'the client is closed already');
     this.#channel.end();
@@ -110,74 +152,97 @@ export class ClientInstance implements Disposable {
 
   /** Frees everything at once; what is still to be sent gets a moment. */
   [Symbol.dispose](): void {
-    this.#deadline[Symbol.dispose]();
-    if (this.#socket.destroyed) return;
+    this.#time[Symbol.dispose]();
+    const { socket } = this.#options;
+    if (socket.destroyed) return;
     const cancel = this.#clock.after(LINGER_MS, () => this.#channel.destroy());
-    this.#socket.once('close', cancel);
+    socket.once('close', cancel);
     this.#channel.end();
   }
 
   /** Public keys, then AES keys. @param options.receiveFirst whether the client speaks first; default true */
-  async exchangeKeys(options: { receiveFirst?: boolean } = {}): Promise<void> {
+  async exchangeKeys(options: { receiveFirst?: boolean; headerSent?: boolean } = {}): Promise<void> {
     if (options.receiveFirst ?? true) {
       await this.recvPublicRSAKey();
       await this.sendPublicRSAKey();
+      this.#time.begin('sessionKeys');
       await this.recvAESKey();
       await this.sendAESKey();
     } else {
-      await this.sendPublicRSAKey();
+      await this.sendPublicRSAKey(options);
       await this.recvPublicRSAKey();
+      this.#time.begin('sessionKeys');
       await this.sendAESKey();
       await this.recvAESKey();
     }
   }
 
-  async sendPublicRSAKey(): Promise<void> {
-    await sendPublicKey(this.#link, this.#rsaWrapper);
+  async sendPublicRSAKey(options: { headerSent?: boolean } = {}): Promise<void> {
+    await sendPublicKey(this.#channel, await this.#rsa(), options);
   }
 
   async recvPublicRSAKey(): Promise<void> {
-    this.#peerKey = await receivePublicKey(this.#link);
+    this.#peerKey = await receivePublicKey(this.#channel);
   }
 
-  /** Always a fresh key, which becomes the session's: whoever replays a recorded block learns nothing. */
+  /** A fresh key unless one was set, which becomes the session's: whoever replays a recorded block learns nothing. */
   async sendAESKey(): Promise<void> {
     if (!this.#peerKey) throw new RuntimeError('NotConnected', 'the public key of the client has not been received');
-    const aes = AESWrapper.generate(this.#randomBytes);
-    await sendSessionKey(this.#link, aes, this.#peerKey);
+    const aes = this.#aesWrapper ?? AESWrapper.generate(this.#randomBytes);
+    await sendSessionKey(this.#channel, aes, this.#peerKey);
     this.#session = { aes, generation: generation3 };
   }
 
-  /** Before {@link sendAESKey} any key will do, as it is not used; after it, only the very key that was sent. */
+  /**
+   * After {@link sendAESKey}, only the very key that was sent is accepted. Before it any block is: the key in it is not used,
+   * and what follows a block without one fails as any bad message does.
+   */
   async recvAESKey(): Promise<void> {
+    const rsa = await this.#rsa();
+    const block = await this.#channel.read(rsa.blockBytes);
+    if (rsa.isOverloaded) {
+      this.#channel.end(MESSAGE_NOK);
+      throw new RuntimeError('Overloaded', 'too many wait for the private key');
+    }
+    const proposed = proposedKey(block, rsa, this.#channel.closed);
     const sent = this.#session?.aes;
-    await receiveSessionKey(this.#link, this.#rsaWrapper, (received) => {
-      if (sent && !(timingSafeEqual(sent.key, received.key) && timingSafeEqual(sent.iv, received.iv))) {
-        throw new ValueError('BadKeyBlock', 'the client sent another key than it was given');
-      }
-    });
+    if (sent) {
+      const received = (await proposed) ?? AESWrapper.generate(this.#randomBytes);
+      answer(this.#channel, () => assertSameKey(sent, received));
+      return;
+    }
+    proposed.catch(() => undefined);
+    this.#proposed = proposed;
+    this.#channel.send(MESSAGE_OK);
   }
 
   /** @param options.storeRequest whether {@link getStoredRequest} gives it from now on; default true. @throws `MalformedMessage` */
   async recvRequest(options: { storeRequest?: boolean } = {}): Promise<Request> {
+    if (!this.#session && (this.#options.exchangeKeys ?? true)) await this.exchangeKeys();
+    this.#time.begin('request');
+    const announced = await receiveFirstLength(this.#channel, () => this.#sessionKey());
     const session = this.#exchanged();
-    const length = await receiveLength(this.#link, session);
-    const request = parseRequest(await receiveBody(this.#link, session, length));
+    const { message, generation } = await receiveBody(this.#channel, session.aes, announced);
+    this.#session = { aes: session.aes, generation };
+    this.#generation = generation.number;
+    const request = parseRequest(message);
     if (options.storeRequest ?? true) this.#storedRequest = request;
     return request;
   }
 
   /** Takes the time limit off until the response is sent: from here on it is the server's work that takes the time. */
   suspendTimeout(): void {
-    this.#deadline.clear();
+    this.#time.end();
   }
 
   /** Resolves when the client has acknowledged the length and the system has taken the body. */
   async sendResponse({ success, message, data = {}, reason }: Answer): Promise<void> {
     const session = this.#exchanged();
-    this.#allowTime('taking the response');
+    this.#time.begin('response');
     const response = { success, message: withReason(message, reason), data };
-    await sendMessage(this.#link, session, response, this.#randomBytes);
+    this.#sentMessage = message;
+    await sendMessage(this.#channel, session, response, this.#randomBytes);
+    this.#time.end();
   }
 
   /**
@@ -185,16 +250,22 @@ export class ClientInstance implements Disposable {
    * read the response; true when it closed, or still holds the connection when its time is up.
    */
   async confirmTaken(): Promise<boolean> {
+    this.#time.begin('response');
     try {
-      await this.#channel.finish(this.#link.signal);
+      await this.#channel.finish();
       return true;
-    } catch {
-      return this.#link.signal.aborted;
+    } catch (error) {
+      return error instanceof RuntimeError && error.code === 'TimedOut';
     }
   }
 
-  get #link(): Link {
-    return { channel: this.#channel, signal: this.#deadline.signal };
+  /** The session's key. After a block that held no key it is one that nobody has: the client's next message can't be read. */
+  async #sessionKey(): Promise<AESWrapper> {
+    const session = this.#exchanged();
+    if (this.#proposed && !(await this.#proposed)) {
+      this.#session = { ...session, aes: AESWrapper.generate(systemRandomBytes) };
+    }
+    return this.#exchanged().aes;
   }
 
   #exchanged(): Session {
@@ -202,11 +273,17 @@ export class ClientInstance implements Disposable {
     return this.#session;
   }
 
-  #allowTime(what: string): void {
-    const seconds = this.#timeoutMs / 1000;
-    this.#deadline.set(this.#timeoutMs, () => new RuntimeError('TimedOut', `${what} took longer than ${seconds} s`));
+  async #rsa(): Promise<RSAWrapper> {
+    this.#rsaWrapper ??= await RSAWrapper.generate();
+    return this.#rsaWrapper;
   }
 }
 
 /** For the last byte to leave. */
 const LINGER_MS = 1_000;
+
+/** @throws `ValueError` `BadKeyBlock` */
+function assertSameKey(sent: AESWrapper, received: AESWrapper): void {
+  if (timingSafeEqual(sent.key, received.key) && timingSafeEqual(sent.iv, received.iv)) return;
+  throw new ValueError('BadKeyBlock', 'the client sent another key than it was given');
+}

@@ -1,9 +1,9 @@
 import type { Request } from '../wire/request.ts';
 import type { Answer } from './answer.ts';
-import type { ClientInstance } from './client-instance.ts';
+import type { RequestClient } from './request-client.ts';
 
 export interface RequestCall {
-  clientInstance: ClientInstance;
+  clientInstance: RequestClient;
   request: Request;
   /** Aborts when the client leaves, or is cut off by a stopping server that can't wait any longer. */
   signal: AbortSignal;

@@ -1,188 +1,177 @@
-import { randomBytes as systemRandomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { silentLog } from '../runtime/log.ts';
 import { systemClock } from '../runtime/system-clock.ts';
-import type { VirtualizationInterface } from '../virtualization/virtualization-interface.ts';
-import {
-  DEFAULT_CLIENT_TIMEOUT,
-  DEFAULT_SERVER_LISTEN_PORT,
-  REQUEST_VERB_CREATE,
-  REQUEST_VERB_DESTROY,
-  REQUEST_VERB_STAT,
-} from '../wire/constants.ts';
-import { RuntimeError, WireError } from '../wire/errors.ts';
-import type { RandomBytes } from '../wire/random-bytes.ts';
-import type { RSAWrapper } from '../wire/rsa-wrapper.ts';
-import { ClientInstance } from './client-instance.ts';
-import { DEFAULT_SERVER_BIND_ADDRESS } from './constants.ts';
-import { createHandler } from './handlers/create.ts';
-import { destroyHandler } from './handlers/destroy.ts';
-import { statHandler } from './handlers/stat.ts';
+import { VERSION } from '../version.ts';
+import { noBackend } from '../virtualization/no-backend.ts';
+import { VirtualizationInterface } from '../virtualization/virtualization-interface.ts';
+import { RuntimeError } from '../wire/errors.ts';
+import { RSAWrapper } from '../wire/rsa-wrapper.ts';
+import { DEFAULT_ASYCHRONOUS, DEFAULT_START_TIMEOUT, DEFAULT_STOP_GRACE } from './constants.ts';
+import type { DatabaseInterface } from './database/database-interface.ts';
+import { MemoryDatabase } from './database/memory-database.ts';
+import { EventBinder } from './events/event-binder.ts';
+import { RuntimeErrors } from './events/runtime-errors.ts';
+import { EVENT_STARTED, EVENT_STOPPED } from './events/server-events.ts';
+import { documentedHandlers } from './handlers/documented-handlers.ts';
 import type { RequestHandler } from './request-handler.ts';
+import { Run } from './run.ts';
 import type { RuntimeStatistics } from './runtime-statistics.ts';
-import { serveClient } from './serve-client.ts';
-import { SilenceOrder } from './silence-order.ts';
-
-export interface ServerInterfaceOptions {
-  runtimeVirtualizationInterface: VirtualizationInterface;
-  runtimeRsaWrapper: RSAWrapper;
-  /** What STAT reports. */
-  version: string;
-  log: Log;
-  /** Default: every address of the machine. */
-  bindAddress?: string | undefined;
-  /** Default 6150; 0 takes a free one, see `getListenPort`. */
-  listenPort?: number | undefined;
-  /** For a client's handshake and request together, and once more for taking the response. Default 10. */
-  clientTimeoutSeconds?: number | undefined;
-  /** For a container to start. Default 180. */
-  startTimeoutSeconds?: number | undefined;
-  /** How long `stopServer` waits for the clients that are being served. Default 30. */
-  stopGraceSeconds?: number | undefined;
-  /** Open at once. With one more, the connection that has been silent longest is closed. Default 2,048. */
-  maxConnections?: number | undefined;
-  clock?: Clock | undefined;
-  randomBytes?: RandomBytes | undefined;
-}
-
-const DEFAULT_STOP_GRACE_SECONDS = 30;
-const DEFAULT_MAX_CONNECTIONS = 2048;
-const DEFAULT_START_TIMEOUT_SECONDS = 180;
-const BACKLOG = 1024;
+import type { ServerGauges } from './server-metrics.ts';
+import type { ServerInterfaceOptions } from './server-options.ts';
 
 /** An Anweddol server: listens, exchanges keys with many clients at once, and answers one request of each. */
-export class ServerInterface implements AsyncDisposable {
+export class ServerInterface extends EventBinder implements AsyncDisposable {
   readonly #options: ServerInterfaceOptions;
-  readonly #clock: Clock;
-  readonly #randomBytes: RandomBytes;
-  readonly #handlers: Map<string, RequestHandler>;
-  readonly #clients = new Map<ClientInstance, Promise<void>>();
-  readonly #silence = new SilenceOrder<ClientInstance>();
-  #server: Server | undefined;
-  #startedAt = 0;
-  #runtimeErrors = 0;
+  readonly #log: Log;
+  readonly #virtualization: VirtualizationInterface;
+  readonly #database: DatabaseInterface;
+  readonly #runtimeErrors: RuntimeErrors;
+  readonly #handlers = new Map<string, RequestHandler>();
+  #rsaWrapper: RSAWrapper | undefined;
+  #run: Run | undefined;
+  #starting = false;
+  #stopping: Promise<void> | undefined;
 
-  constructor(options: ServerInterfaceOptions) {
+  /** @throws `ValueError` `BadOption`, `BadCidr` */
+  constructor(options: ServerInterfaceOptions = {}) {
+    super();
+    const clock = options.clock ?? systemClock;
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#randomBytes = options.randomBytes ?? systemRandomBytes;
-    const { log, version } = options;
-    const virtualization = options.runtimeVirtualizationInterface;
-    const startTimeoutSeconds = options.startTimeoutSeconds ?? DEFAULT_START_TIMEOUT_SECONDS;
-    const create = { virtualization, startTimeoutSeconds, clock: this.#clock, log, randomBytes: this.#randomBytes };
-    this.#handlers = new Map([
-      [REQUEST_VERB_STAT, statHandler(version, () => this.getRuntimeStatistics())],
-      [REQUEST_VERB_CREATE, createHandler(create)],
-      [REQUEST_VERB_DESTROY, destroyHandler({ virtualization, clock: this.#clock })],
-    ]);
+    this.#log = options.log ?? silentLog;
+    this.#virtualization = options.runtimeVirtualizationInterface ?? new VirtualizationInterface(noBackend);
+    this.#database = options.runtimeDatabaseInterface ?? new MemoryDatabase({ clock });
+    this.#runtimeErrors = new RuntimeErrors(this.routines, this.#log);
+    this.#rsaWrapper = options.runtimeRsaWrapper;
+    Run.check(options);
+  }
+
+  getRuntimeDatabaseInterface(): DatabaseInterface {
+    return this.#database;
   }
 
   getRuntimeVirtualizationInterface(): VirtualizationInterface {
-    return this.#options.runtimeVirtualizationInterface;
+    return this.#virtualization;
   }
 
-  getRuntimeRSAWrapper(): RSAWrapper {
-    return this.#options.runtimeRsaWrapper;
+  /** Undefined until the server has been started, unless one was given. */
+  getRuntimeRSAWrapper(): RSAWrapper | undefined {
+    return this.#rsaWrapper;
   }
 
   getRuntimeStatistics(): RuntimeStatistics {
-    const running = this.#server !== undefined;
-    const uptime = running ? Math.floor((this.#clock.now() - this.#startedAt) / 1000) : 0;
-    const available = this.getRuntimeVirtualizationInterface().getAvailableContainersAmount();
-    return [running, this.#runtimeErrors, uptime, available];
+    const available = this.#virtualization.getAvailableContainersAmount();
+    return [this.#run !== undefined, this.#runtimeErrors.amount, this.#run?.uptime ?? 0, available];
+  }
+
+  /** What metrics are read from. */
+  getGauges(): ServerGauges {
+    return {
+      openConnections: () => this.#run?.open.size ?? 0,
+      waitingConnections: () => this.#run?.open.waiting ?? 0,
+      keyQueueLength: () => this.#rsaWrapper?.queueLength ?? 0,
+      availableContainers: () => this.#virtualization.getAvailableContainersAmount(),
+      runtimeErrors: () => this.#runtimeErrors.amount,
+    };
   }
 
   /** The port clients connect to. @throws `RuntimeError` `NotConnected` unless the server listens */
   getListenPort(): number {
-    if (!this.#server) throw new RuntimeError('NotConnected', 'the server does not listen');
-    return (this.#server.address() as AddressInfo).port;
+    return this.#listening().port;
   }
 
-  /** Sets who serves the requests of a verb, a documented one or any other. */
+  /** The port of the web server. @throws `RuntimeError` `NotConnected` unless there is one and it listens */
+  getWebListenPort(): number {
+    const port = this.#listening().webPort;
+    if (port === undefined) throw new RuntimeError('NotConnected', 'the server has no web server');
+    return port;
+  }
+
+  /** Sets who serves the requests of a verb, a documented one or any other of capital letters. */
   setRequestHandler(verb: string, routine: RequestHandler): void {
     this.#handlers.set(verb, routine);
   }
 
-  /** Resolves when the server listens. @throws `RuntimeError` when it does already; the system's error when it can't */
-  async startServer(): Promise<void> {
-    if (this.#server) throw new RuntimeError('Refused', 'the server is running already');
-    const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    const { bindAddress = DEFAULT_SERVER_BIND_ADDRESS, listenPort = DEFAULT_SERVER_LISTEN_PORT } = this.#options;
-    server.listen({ port: listenPort, backlog: BACKLOG, ...(bindAddress && { host: bindAddress }) });
-    await once(server, 'listening');
-    server.on('error', (error) => this.#recordRuntimeError(error, undefined));
-    this.#startedAt = this.#clock.now();
-    this.#server = server;
+  /**
+   * Starts the server. By default it resolves when the server has been stopped; with `asynchronous`, when it listens.
+   * @throws `RuntimeError` `Refused` when it runs already; `ValueError` `BadIso`; the system's error when it can't listen
+   */
+  async startServer(options: { asynchronous?: boolean } = {}): Promise<void> {
+    if (this.#run || this.#starting) throw new RuntimeError('Refused', 'the server is running already');
+    this.#starting = true;
+    try {
+      this.#rsaWrapper ??= await RSAWrapper.generate();
+      this.#run = await this.#start(this.#rsaWrapper);
+    } finally {
+      this.#starting = false;
+    }
+    const { ended } = this.#run;
+    await this.routines.run(EVENT_STARTED, {});
+    if (!(options.asynchronous ?? DEFAULT_ASYCHRONOUS)) await ended;
   }
 
   /**
    * Stops to listen, lets the clients that are being served finish for as long as the grace period lasts, and closes the
-   * others. Containers that were given out stay.
+   * others. Containers that were given out stay. Does nothing when the server does not run.
    */
   async stopServer(): Promise<void> {
-    const server = this.#server;
-    if (!server) return;
-    this.#server = undefined;
-    server.close();
-    const graceMs = (this.#options.stopGraceSeconds ?? DEFAULT_STOP_GRACE_SECONDS) * 1000;
-    const cancel = this.#clock.after(graceMs, () => {
-      for (const client of this.#clients.keys()) client.getSocketDescriptor().destroy();
-    });
-    await Promise.all(this.#clients.values());
-    cancel();
+    const run = this.#run;
+    if (!run) return this.#stopping;
+    this.#run = undefined;
+    this.#stopping = this.#stop(run);
+    try {
+      await this.#stopping;
+    } finally {
+      this.#stopping = undefined;
+    }
+  }
+
+  /** Stops the server if it runs, and starts it. */
+  async restartServer(options: { asynchronous?: boolean } = {}): Promise<void> {
+    await this.stopServer();
+    await this.startServer(options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stopServer();
   }
 
-  #accept(socket: Socket): void {
-    const { maxConnections = DEFAULT_MAX_CONNECTIONS, clientTimeoutSeconds = DEFAULT_CLIENT_TIMEOUT } = this.#options;
-    if (this.#clients.size >= maxConnections) {
-      const silent = this.#silence.longestSilent();
-      if (!silent) return void socket.destroy();
-      this.#forget(silent);
-      silent.getSocketDescriptor().destroy();
-    }
-    const client: ClientInstance = new ClientInstance({
-      socket,
-      rsaWrapper: this.#options.runtimeRsaWrapper,
-      timeoutSeconds: clientTimeoutSeconds,
-      clock: this.#clock,
-      randomBytes: this.#randomBytes,
-      onWaiting: () => this.#silence.heard(client),
-      onServed: () => this.#silence.remove(client),
+  #start(rsaWrapper: RSAWrapper): Promise<Run> {
+    return Run.start({
+      options: this.#options,
+      log: this.#log,
+      rsaWrapper,
+      routines: this.routines,
+      runtimeErrors: this.#runtimeErrors,
+      handlers: ({ iso, onBadToken }) => {
+        const { startTimeout, version = VERSION, clock = systemClock } = this.#options;
+        const documented = documentedHandlers({
+          virtualization: this.#virtualization,
+          database: this.#database,
+          events: this.routines,
+          statistics: () => this.getRuntimeStatistics(),
+          version,
+          startTimeout: startTimeout ?? DEFAULT_START_TIMEOUT,
+          iso,
+          onBadToken,
+          clock,
+          log: this.#log,
+        });
+        return {
+          of: (verb) => this.#handlers.get(verb) ?? documented.get(verb),
+          verbs: () => [...documented.keys(), ...this.#handlers.keys()],
+        };
+      },
     });
-    this.#clients.set(client, this.#serve(client));
   }
 
-  async #serve(client: ClientInstance): Promise<void> {
-    const { log } = this.#options;
-    try {
-      const verb = await serveClient(client, {
-        handlerOf: (verb) => this.#handlers.get(verb),
-        onRuntimeError: (error) => this.#recordRuntimeError(error, client),
-      });
-      const ms = this.#clock.now() - client.getCreationTimestamp();
-      log.info({ client: client.getID(), verb, ms }, 'request answered');
-    } catch (error) {
-      if (!(error instanceof WireError)) this.#recordRuntimeError(error, client);
-      else log.debug({ client: client.getID(), code: error.code }, 'connection ended early');
-    } finally {
-      client[Symbol.dispose]();
-      this.#forget(client);
-    }
+  async #stop(run: Run): Promise<void> {
+    await run.stop((this.#options.stopGrace ?? DEFAULT_STOP_GRACE) * 1000);
+    await this.routines.run(EVENT_STOPPED, {});
+    run.end();
   }
 
-  #forget(client: ClientInstance): void {
-    this.#silence.remove(client);
-    this.#clients.delete(client);
-  }
-
-  #recordRuntimeError(error: unknown, client: ClientInstance | undefined): void {
-    this.#runtimeErrors += 1;
-    this.#options.log.error({ client: client?.getID(), err: error }, 'internal error');
+  #listening(): Run {
+    if (!this.#run) throw new RuntimeError('NotConnected', 'the server does not listen');
+    return this.#run;
   }
 }

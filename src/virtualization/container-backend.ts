@@ -17,10 +17,12 @@ export interface ContainerClaim {
   uuid: string;
   clientId: string;
   clientTokenSha256: string;
+  /** The ISO to boot from, where the server was given one. */
+  isoPath?: string | undefined;
 }
 
 export interface ContainerBackend {
-  /** SHA-256 of the container ISO, 64 hex digits. */
+  /** SHA-256 of the container ISO, 64 hex digits. Not used where the server was given an ISO. */
   readonly isoSha256: string;
   /** Name and password of the ISO's bootstrap user, and its SSH port inside the machine. */
   readonly endpoint: { username: string; password: string; port: number };
@@ -28,8 +30,8 @@ export interface ContainerBackend {
   available(): number;
   /** Claims a free slot, atomically. @throws `NoFreeSlot` */
   claim(claim: ContainerClaim, signal: AbortSignal): Promise<ContainerRecord>;
-  /** Resolves with the machine's own address once it runs. @throws `StartFailed` */
-  started(record: ContainerRecord, signal: AbortSignal): Promise<{ address: string }>;
+  /** Resolves with the machine's own address once it runs, and its SSH port if that is not the one of `endpoint`. @throws `StartFailed` */
+  started(record: ContainerRecord, signal: AbortSignal): Promise<{ address: string; port?: number | undefined }>;
   /** Stores the credentials, marks the container ready, and resolves when clients can reach its SSH port. */
   handOver(record: ContainerRecord, credentials: ContainerCredentials, signal: AbortSignal): Promise<void>;
   /** Records that the client took the reply: from now on only DESTROY or its end of life removes the container. */

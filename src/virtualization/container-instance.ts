@@ -9,9 +9,13 @@ export class ContainerInstance {
   readonly #backend: ContainerBackend;
   readonly #record: ContainerRecord;
 
-  constructor(backend: ContainerBackend, record: ContainerRecord) {
+  readonly #isoSha256: string | undefined;
+
+  /** @param isoSha256 of the ISO that it boots from; default: the backend's */
+  constructor(backend: ContainerBackend, record: ContainerRecord, isoSha256?: string) {
     this.#backend = backend;
     this.#record = record;
+    this.#isoSha256 = isoSha256;
   }
 
   getUUID(): string {
@@ -19,7 +23,7 @@ export class ContainerInstance {
   }
 
   getISOChecksum(): string {
-    return this.#backend.isoSha256;
+    return this.#isoSha256 ?? this.#backend.isoSha256;
   }
 
   /** The port of the container's SSH server on the server's public address. */
@@ -39,8 +43,9 @@ export class ContainerInstance {
    * @throws `VirtualizationError` `StartFailed`, `StartTimeout` (the signal aborted) or `EndpointShellFailed`
    */
   async createEndpointShell(signal: AbortSignal): Promise<EndpointShellInstance> {
-    const { address } = await this.#backend.started(this.#record, signal);
-    return openEndpointShell({ address, ...this.#backend.endpoint }, signal);
+    const { endpoint } = this.#backend;
+    const { address, port = endpoint.port } = await this.#backend.started(this.#record, signal);
+    return openEndpointShell({ ...endpoint, address, port, listenPort: endpoint.port }, signal);
   }
 
   /** @see ContainerBackend.handOver */

@@ -8,7 +8,10 @@ import { login, type SshSession } from './ssh/session.ts';
 /** Where a container's SSH server is, and its bootstrap user. */
 export interface Endpoint {
   address: string;
+  /** Where to dial. */
   port: number;
+  /** What the SSH server listens on inside the container: not the same where something forwards. */
+  listenPort: number;
   username: string;
   password: string;
 }
@@ -20,6 +23,7 @@ const SETUP_SCRIPT = '/bin/anweddol_container_setup.sh';
 export class EndpointShellInstance implements AsyncDisposable {
   readonly #endpoint: Endpoint;
   readonly #session: SshSession;
+  #isClosed = false;
 
   constructor(endpoint: Endpoint, session: SshSession) {
     this.#endpoint = endpoint;
@@ -32,8 +36,9 @@ export class EndpointShellInstance implements AsyncDisposable {
    */
   async administrateContainer(signal: AbortSignal): Promise<ContainerCredentials> {
     const user = generateCredentials();
-    const { address, port } = this.#endpoint;
-    const result = await this.#session.run(`sudo ${SETUP_SCRIPT} ${user.username} ${user.password} ${port}`, signal);
+    const { address, port, listenPort } = this.#endpoint;
+    const script = `sudo ${SETUP_SCRIPT} ${user.username} ${user.password} ${listenPort}`;
+    const result = await this.#session.run(script, signal);
     if (result.code !== 0 || result.stdout !== '' || result.stderr !== '') {
       const said = (result.stderr || result.stdout).replaceAll(user.password, '…').trim().slice(0, 200);
       throw new VirtualizationError('EndpointShellFailed', `the setup script ended with ${result.code}: ${said}`);
@@ -46,7 +51,12 @@ export class EndpointShellInstance implements AsyncDisposable {
     return { ...user, hostKeyFingerprint: proof.hostKeyFingerprint };
   }
 
+  isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   async closeShell(): Promise<void> {
+    this.#isClosed = true;
     this.#session.close();
   }
 
@@ -61,7 +71,7 @@ export async function openEndpointShell(endpoint: Endpoint, signal: AbortSignal)
 }
 
 /** The setup restarts the SSH server, so a connection may break under the login: only a refused password is final. */
-async function loginUntilUp(endpoint: Endpoint, signal: AbortSignal): Promise<SshSession> {
+async function loginUntilUp(endpoint: Omit<Endpoint, 'listenPort'>, signal: AbortSignal): Promise<SshSession> {
   while (true) {
     const socket = await dialUntilBanner(endpoint.address, endpoint.port, signal);
     try {

@@ -17,100 +17,102 @@ interface PendingRead {
 }
 
 /**
- * Exact reads and whole-frame writes over a stream, however its bytes are cut or joined. A signal that aborts during a
- * call destroys the stream, and so does a peer that sends more than {@link MAX_UNASKED_BYTES} ahead of what is read: no
- * session has that much, so it is cut off rather than made to wait, and its end is never hidden behind unread bytes.
+ * Exact reads and whole-frame writes over a stream, however its bytes are cut or joined. Whoever sets a time limit calls
+ * {@link destroy} with the reason when it is over; so does a peer's excess: more than {@link MAX_UNASKED_BYTES} ahead of
+ * what is read is more than any session has, so the peer is cut off rather than made to wait, and its end is never hidden
+ * behind unread bytes.
  */
 export class ByteChannel {
   readonly #stream: Duplex;
   readonly #options: ByteChannelOptions;
   readonly #queue = new ByteQueue();
-  readonly #closing = new AbortController();
-  readonly #peerEnd = Promise.withResolvers<void>();
+  #closing: AbortController | undefined;
+  #closed: { reason: unknown } | undefined;
   #pending: PendingRead | undefined;
+  /** How writes that the system has not taken yet fail. */
+  readonly #writes = new Set<(reason: unknown) => void>();
+  #peerEnd: PromiseWithResolvers<void> | undefined;
   #discarding = false;
+  #peerEnded = false;
 
+  /** @param stream connected; flows from here on */
   constructor(stream: Duplex, options: ByteChannelOptions = {}) {
     this.#stream = stream;
     this.#options = options;
-    this.#peerEnd.promise.catch(() => undefined);
     stream.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.on('end', () => {
-      this.#peerEnd.resolve();
+      this.#peerEnded = true;
+      this.#peerEnd?.resolve();
       this.#close(new RuntimeError('Closed', 'the peer closed the connection'));
     });
     stream.on('error', (cause) => this.#close(new RuntimeError('Closed', 'the connection broke', { cause })));
     stream.on('close', () => this.#close(new RuntimeError('Closed', 'the connection is closed')));
+    stream.resume();
+    if (stream.destroyed) this.#close(new RuntimeError('Closed', 'the connection is closed'));
   }
 
-  /** Aborts as soon as the peer has ended its side, or the connection is gone; the reason is a `RuntimeError` `Closed`. */
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /** Aborts as soon as the peer has ended its side, or the connection is gone; the reason is what `destroy` was given, or `RuntimeError` `Closed`. */
   get closed(): AbortSignal {
+    if (!this.#closing) {
+      this.#closing = new AbortController();
+      if (this.#closed) this.#closing.abort(this.#closed.reason);
+    }
     return this.#closing.signal;
   }
 
   /**
    * The next `length` bytes. The caller has checked `length`; one read at a time.
-   * @throws `RuntimeError` `Closed` when the peer ends before they are there; the signal's reason when it aborts
+   * @throws `RuntimeError` `Closed` when the peer ends before they are there; the reason of `destroy`
    */
-  async read(length: number, signal: AbortSignal): Promise<Buffer> {
-    if (this.#pending) throw new TypeError('a read is already waiting on this channel');
-    if (signal.aborted) return this.#giveUp(signal);
-    if (this.#queue.length >= length) return this.#queue.take(length);
-    this.closed.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    this.#pending = { length, resolve, reject };
-    this.#options.onWaiting?.();
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      return await promise;
-    } catch (error) {
-      if (signal.aborted) this.destroy(signal.reason);
-      throw error;
-    } finally {
-      this.#pending = undefined;
-      signal.removeEventListener('abort', abort);
-    }
+  read(length: number): Promise<Buffer> {
+    if (this.#pending) return Promise.reject(new TypeError('a read is already waiting on this channel'));
+    if (this.#queue.length >= length) return Promise.resolve(this.#queue.take(length));
+    if (this.#closed) return Promise.reject(this.#closed.reason);
+    return new Promise((resolve, reject) => {
+      this.#pending = { length, resolve, reject };
+      this.#options.onWaiting?.();
+    });
+  }
+
+  /** Writes one frame in one write. Where that fails the next call says so. */
+  send(frame: Uint8Array | string): void {
+    if (!this.#stream.destroyed) this.#stream.write(frame);
   }
 
   /**
    * Writes one frame in one write and resolves when the system has taken it.
-   * @throws `RuntimeError` `Closed`; the signal's reason when it aborts
+   * @throws `RuntimeError` `Closed`; the reason of `destroy`
    */
-  async write(frame: Uint8Array | string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return this.#giveUp(signal);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    this.#stream.write(frame, (cause) => {
-      if (!cause) return resolve();
-      reject(new RuntimeError('Closed', 'the connection was closed while it was written to', { cause }));
+  write(frame: Uint8Array | string): Promise<void> {
+    if (this.#stream.destroyed && this.#closed) return Promise.reject(this.#closed.reason);
+    return new Promise((resolve, reject) => {
+      this.#writes.add(reject);
+      this.#stream.write(frame, (cause) => {
+        this.#writes.delete(reject);
+        if (!cause) return resolve();
+        const closed = () => new RuntimeError('Closed', 'the connection was closed while it was written to', { cause });
+        reject(this.#closed?.reason ?? closed());
+      });
     });
-    try {
-      await promise;
-    } catch (error) {
-      if (signal.aborted) this.destroy(signal.reason);
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
   }
 
   /**
    * Ends our side and resolves when the peer has ended its own; what it still sends is thrown away.
-   * @throws `RuntimeError` `Closed` when the connection breaks instead; the signal's reason when it aborts
+   * @throws `RuntimeError` `Closed` when the connection breaks instead; the reason of `destroy`
    */
-  async finish(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return this.#giveUp(signal);
+  async finish(): Promise<void> {
     this.#discard();
     this.#stream.end();
-    const { promise, reject } = Promise.withResolvers<never>();
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
     try {
-      await Promise.race([this.#peerEnd.promise, promise]);
+      if (this.#peerEnded) return;
+      if (this.#closed) throw this.#closed.reason;
+      this.#peerEnd = Promise.withResolvers<void>();
+      await this.#peerEnd.promise;
     } finally {
-      signal.removeEventListener('abort', abort);
       this.destroy();
     }
   }
@@ -125,9 +127,11 @@ export class ByteChannel {
 
   /** @param reason what a call that is under way, and `closed`, report; default `RuntimeError` `Closed` */
   destroy(reason: unknown = new RuntimeError('Closed', 'the connection is closed')): void {
+    // First, so that nothing else becomes the reason.
+    this.#close(reason);
+    for (const fail of this.#writes) fail(reason);
     this.#stream.destroy();
     this.#queue.clear();
-    this.#close(reason);
   }
 
   #receive(chunk: Buffer): void {
@@ -154,13 +158,11 @@ export class ByteChannel {
   }
 
   #close(reason: unknown): void {
-    this.#peerEnd.reject(reason);
+    this.#peerEnd?.reject(reason);
+    if (this.#closed) return;
+    this.#closed = { reason };
     this.#pending?.reject(reason);
-    this.#closing.abort(reason);
-  }
-
-  #giveUp(signal: AbortSignal): never {
-    this.destroy(signal.reason);
-    throw signal.reason;
+    this.#pending = undefined;
+    this.#closing?.abort(reason);
   }
 }

@@ -8,16 +8,28 @@ export type ValueErrorCode =
   | 'BadKeyBlock'
   | 'BadMessage'
   | 'MalformedRequest'
-  | 'MalformedResponse';
+  | 'MalformedResponse'
+  | 'BadIso'
+  | 'BadOption'
+  | 'BadCertificate'
+  | 'BadPin'
+  | 'BadCidr'
+  | 'BadTokenList'
+  | 'BadProxyHeader';
 
 /** What can go wrong between two programs. */
 export type RuntimeErrorCode =
   | 'NotConnected'
   | 'ConnectFailed'
+  | 'TlsFailed'
+  | 'PinMismatch'
+  | 'Untrusted'
   | 'Closed'
   | 'Flooded'
   | 'Refused'
   | 'Unacknowledged'
+  | 'BadHandshake'
+  | 'BadResponse'
   | 'TimedOut'
   | 'Overloaded';
 

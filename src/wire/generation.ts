@@ -1,13 +1,15 @@
 import type { AESWrapper } from './aes-wrapper.ts';
 import type { RandomBytes } from './random-bytes.ts';
 
+export type GenerationNumber = 1 | 2 | 3;
+
 /** A message body and the IV that the next message is encrypted under. */
 interface SealedBody {
   body: Buffer;
   nextIv: Buffer;
 }
 
-export interface OpenedBody {
+interface OpenedBody {
   plaintext: Buffer;
   nextIv: Buffer;
 }
@@ -18,7 +20,7 @@ export interface OpenedBody {
  * (`message-exchange.ts`).
  */
 export interface Generation {
-  readonly number: 1 | 2 | 3;
+  readonly number: GenerationNumber;
   readonly headerBytes: number;
   sealBody(plaintext: Buffer, aes: AESWrapper, randomBytes: RandomBytes): SealedBody;
   sealHeader(bodyLength: number, aes: AESWrapper): Buffer;

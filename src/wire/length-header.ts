@@ -1,21 +1,25 @@
 import { ValueError } from './errors.ts';
 import { PLAIN_HEADER_BYTES } from './limits.ts';
 
+const PLAIN_HEADER = /^[1-9][0-9]{0,6}=*$/;
+
 /** A length in plain text: its decimal digits, padded on the right with `=` to 8 bytes. */
 export function formatLength(length: number): Buffer {
   return Buffer.from(String(length).padEnd(PLAIN_HEADER_BYTES, '='), 'ascii');
 }
 
+/** Whether these 8 bytes are a length in plain text. */
+export function isPlainHeader(header: Buffer): boolean {
+  return header.length === PLAIN_HEADER_BYTES && PLAIN_HEADER.test(header.toString('latin1'));
+}
+
 /**
  * The inverse of {@link formatLength}, strict: no sign, no space, no leading zero.
- * @throws `ValueError` `BadHeader`, or `LengthTooLarge` above `most`
+ * @throws `ValueError` `BadHeader`
  */
-export function parseLength(header: Buffer, most: number): number {
-  const text = header.toString('latin1');
-  if (header.length !== PLAIN_HEADER_BYTES || !/^[1-9][0-9]{0,6}=*$/.test(text)) {
-    throw new ValueError('BadHeader', 'a length header is decimal digits padded with "="');
-  }
-  return atMost(most, Number.parseInt(text, 10));
+export function parseLength(header: Buffer): number {
+  if (!isPlainHeader(header)) throw new ValueError('BadHeader', 'a length header is decimal digits padded with "="');
+  return Number.parseInt(header.toString('latin1'), 10);
 }
 
 /** @throws `ValueError` `LengthTooLarge` */

@@ -6,8 +6,6 @@ export const PLAIN_HEADER_BYTES = 8;
 export const MAX_PEM_BYTES = 4096;
 /** The body of a message, with the IV that follows it. */
 export const MAX_BODY_BYTES = 16 * 1024;
-/** One block of ciphertext and one IV. */
-export const MIN_BODY_BYTES = 32;
 /** Bytes that may wait in memory without having been asked for. All that one side ever sends in a session is less. */
 export const MAX_UNASKED_BYTES = 24 * 1024;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MalformedMessage } from './errors.ts';
 import { fieldErrors } from './field-errors.ts';
+import { isShallow } from './json-depth.ts';
 
 /** What a container is destroyed with. */
 export const ContainerKey = z.object({
@@ -31,8 +32,14 @@ const Request = z.looseObject({
 /** A request as the protocol has it; unknown keys are allowed, and kept. */
 export type Request = z.infer<typeof Request>;
 
+/** Levels of objects and arrays in a request: what works on it may be recursive. */
+const MAX_DEPTH = 16;
+
 /** @throws `MalformedMessage` `MalformedRequest` with what is wrong, by field */
 export function parseRequest(message: unknown): Request {
+  if (!isShallow(message, MAX_DEPTH)) {
+    throw new MalformedMessage('MalformedRequest', { '': [`must not be nested more than ${MAX_DEPTH} levels deep`] });
+  }
   const result = Request.safeParse(message);
   if (result.success) return result.data;
   throw new MalformedMessage('MalformedRequest', fieldErrors(result.error));

@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { AESWrapper } from '../../src/wire/aes-wrapper.ts';
 import { ByteChannel } from '../../src/wire/byte-channel.ts';
-import { generation3 } from '../../src/wire/generation-3.ts';
+import type { GenerationNumber } from '../../src/wire/generation.ts';
+import { GENERATIONS } from '../../src/wire/generations.ts';
 import { receivePublicKey, receiveSessionKey, sendPublicKey, sendSessionKey } from '../../src/wire/key-exchange.ts';
-import type { Link } from '../../src/wire/link.ts';
 import { receiveBody, receiveLength, type Session, sendMessage } from '../../src/wire/message-exchange.ts';
 import type { RSAWrapper } from '../../src/wire/rsa-wrapper.ts';
 
-export async function dialLoopback(port: number): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+/** @param localAddress on loopback: where the client is, for the server */
+export async function dialLoopback(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('connect', resolve).once('error', reject);
   await promise;
@@ -18,18 +19,44 @@ export async function dialLoopback(port: number): Promise<Socket> {
 }
 
 /** The client's part of the key exchange, over any channel. */
-export async function exchangeKeys(link: Link, rsa: RSAWrapper): Promise<Session> {
-  await sendPublicKey(link, rsa);
-  const server = await receivePublicKey(link);
-  await sendSessionKey(link, AESWrapper.generate(randomBytes), server);
-  return { aes: await receiveSessionKey(link, rsa), generation: generation3 };
+export async function exchangeKeys(
+  channel: ByteChannel,
+  rsa: RSAWrapper,
+  generation: GenerationNumber = 3,
+): Promise<Session> {
+  await sendPublicKey(channel, rsa);
+  const server = await receivePublicKey(channel);
+  await sendSessionKey(channel, AESWrapper.generate(randomBytes), server);
+  return { aes: await receiveSessionKey(channel, rsa), generation: GENERATIONS[generation] };
+}
+
+/** The same for a client that waits for the server to speak first. It sends back the key that it is given. */
+export async function exchangeKeysSecond(
+  channel: ByteChannel,
+  rsa: RSAWrapper,
+  generation: GenerationNumber = 3,
+): Promise<Session> {
+  const server = await receivePublicKey(channel);
+  await sendPublicKey(channel, rsa);
+  const aes = await receiveSessionKey(channel, rsa);
+  await sendSessionKey(channel, aes, server);
+  return { aes, generation: GENERATIONS[generation] };
+}
+
+/** One message and its answer. */
+export async function ask(channel: ByteChannel, session: Session, message: object): Promise<unknown> {
+  await sendMessage(channel, session, message, randomBytes);
+  return (await receiveBody(channel, session.aes, await receiveLength(channel, session))).message;
 }
 
 /** One whole session over any channel. */
-export async function runSession(link: Link, rsa: RSAWrapper, message: object): Promise<unknown> {
-  const session = await exchangeKeys(link, rsa);
-  await sendMessage(link, session, message, randomBytes);
-  return receiveBody(link, session, await receiveLength(link, session));
+export async function runSession(
+  channel: ByteChannel,
+  rsa: RSAWrapper,
+  message: object,
+  generation: GenerationNumber = 3,
+): Promise<unknown> {
+  return ask(channel, await exchangeKeys(channel, rsa, generation), message);
 }
 
 /** Writes in place of each frame what `cut` makes of it, piece by piece. */
@@ -41,8 +68,12 @@ export class CutChannel extends ByteChannel {
     this.#cut = cut;
   }
 
-  override async write(frame: Uint8Array | string, signal: AbortSignal): Promise<void> {
-    for (const piece of this.#cut(Buffer.from(frame))) await super.write(piece, signal);
+  override send(frame: Uint8Array | string): void {
+    for (const piece of this.#cut(Buffer.from(frame))) super.send(piece);
+  }
+
+  override async write(frame: Uint8Array | string): Promise<void> {
+    for (const piece of this.#cut(Buffer.from(frame))) await super.write(piece);
   }
 }
 
@@ -57,9 +88,18 @@ export class VanishingChannel extends ByteChannel {
     this.#vanish = vanish;
   }
 
-  override async write(frame: Uint8Array | string, signal: AbortSignal): Promise<void> {
+  override send(frame: Uint8Array | string): void {
+    this.#count();
+    super.send(frame);
+  }
+
+  override async write(frame: Uint8Array | string): Promise<void> {
+    this.#count();
+    await super.write(frame);
+  }
+
+  #count(): void {
     this.#left -= 1;
     if (this.#left === 0) this.#vanish();
-    await super.write(frame, signal);
   }
 }

@@ -31,7 +31,7 @@ const ALLOWED: Record<string, string[]> = {
   wire: [],
   runtime: [],
   // Types only: it says where what they tell about themselves goes.
-  observability: ['kube', 'runtime'],
+  observability: ['kube', 'runtime', 'server'],
 };
 
 async function imports(): Promise<{ file: string; from: string; to: string; specifier: string }[]> {

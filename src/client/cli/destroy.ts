@@ -1,30 +1,34 @@
-import { text } from 'node:stream/consumers';
 import { REQUEST_VERB_DESTROY } from '../../wire/constants.ts';
-import type { ServerAddress } from '../dial.ts';
-import { type AskOptions, ask } from './ask.ts';
+import { ask } from './ask.ts';
 import { CliError, EXIT } from './errors.ts';
 import { type OutputFormat, print } from './print.ts';
 import { progress } from './progress.ts';
+import type { Route } from './route.ts';
+import { inputText } from './standard-input.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface DestroyOptions extends AskOptions {
+export interface DestroyOptions {
   uuid: string;
-  /** `-`: from standard input. Absent: from the environment variable ANWDL_TOKEN. */
-  token?: string | undefined;
+  clientToken: string;
   output: OutputFormat;
 }
 
 /** `anwdl destroy`: ends a container. */
-export async function destroy(server: ServerAddress, options: DestroyOptions, terminal: Terminal): Promise<void> {
-  const parameters = { container_uuid: options.uuid, client_token: await tokenOf(options, terminal) };
+export async function destroy(route: Route, options: DestroyOptions, terminal: Terminal): Promise<void> {
+  const { uuid, clientToken, output } = options;
+  const parameters = { container_uuid: uuid, client_token: clientToken };
   using waiting = progress(terminal, 'destroying the container');
-  await ask(server, { verb: REQUEST_VERB_DESTROY, parameters }, options, terminal.signal);
+  await ask(route, { verb: REQUEST_VERB_DESTROY, parameters }, terminal.signal);
   waiting[Symbol.dispose]();
-  print(terminal, { container_uuid: options.uuid, destroyed: true }, options.output);
+  print(terminal, { container_uuid: uuid, destroyed: true }, output);
 }
 
-async function tokenOf({ token }: DestroyOptions, { stdin, env }: Terminal): Promise<string> {
-  const found = token === '-' ? (await text(stdin)).trim() : (token ?? env.ANWDL_TOKEN);
+/**
+ * The token of a container.
+ * @param token `-`: from standard input. Absent: from the environment variable ANWDL_TOKEN
+ */
+export async function clientToken(token: string | undefined, { stdin, env }: Terminal): Promise<string> {
+  const found = token === '-' ? (await inputText(stdin)).trim() : (token ?? env.ANWDL_TOKEN);
   if (found) return found;
   throw new CliError(
     EXIT.usage,

@@ -1,33 +1,20 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { ServerAddress } from '../dial.ts';
+import { Command, CommanderError } from 'commander';
 import { create } from './create.ts';
-import { type DestroyOptions, destroy } from './destroy.ts';
-import { EXIT, exitCodeOf } from './errors.ts';
-import { parseTarget } from './parse-target.ts';
+import { clientToken, destroy } from './destroy.ts';
+import { CliError, EXIT, exitCodeOf } from './errors.ts';
+import { addServerFlags, knownServersOption, outputOption } from './flags/add-server-flags.ts';
+import { combinationFault } from './flags/combination-fault.ts';
+import type { ServerFlags } from './flags/server-flags.ts';
+import { forget } from './forget.ts';
+import { helpText } from './help.ts';
+import { known } from './known.ts';
 import type { OutputFormat } from './print.ts';
-import { type SshCommandOptions, ssh } from './ssh/ssh.ts';
+import { type Route, routeOf } from './route.ts';
+import { ssh } from './ssh/ssh.ts';
 import { stat } from './stat.ts';
-import { printable, type Terminal } from './terminal.ts';
+import { notice, printable, type Terminal } from './terminal.ts';
 
-type CommonOptions = { timeout: number; wait: number; keyBits: number; output: OutputFormat };
-
-const EXAMPLES = `
-Examples:
-  anwdl stat anweddol.example.org            version, uptime and free containers
-  anwdl ssh anweddol.example.org             a shell in a new container, which ends with the shell
-  anwdl ssh anweddol.example.org -- uname -a
-  anwdl create anweddol.example.org:6150 -o json > container.json
-  jq -r .client_token container.json | anwdl destroy anweddol.example.org --token - \\
-    --uuid "$(jq -r .container_uuid container.json)"
-
-Exit codes:
-  0  done
-  1  the server refused the request
-  2  the server or the container cannot be reached, or does not keep to the protocol
-  64 wrong usage
-  130, 143  interrupted, terminated
-  "anwdl ssh" ends with the exit code of ssh: that of the remote command, or 255.
-`;
+type FileFlags = { knownServers?: string; output: OutputFormat };
 
 /** Runs the program with these arguments (without node and script). @returns the exit code; never throws */
 export async function runProgram(args: string[], terminal: Terminal, version: string): Promise<number> {
@@ -40,67 +27,85 @@ export async function runProgram(args: string[], terminal: Terminal, version: st
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
     })
-    .addHelpText('afterAll', EXAMPLES);
+    .addHelpText('after', helpText('program'));
 
-  command(program, 'stat', 'show what a server says of itself').action(
-    (server: ServerAddress, options: CommonOptions) => stat(server, options, terminal),
-  );
-  command(program, 'create', 'create a container and print its credentials').action(
-    (server: ServerAddress, options: CommonOptions) => create(server, options, terminal),
-  );
-  command(program, 'destroy', 'destroy a container')
-    .requiredOption('--uuid <uuid>', 'of the container')
-    .option(
-      '--token <token>',
-      'the client token; "-" reads standard input (default: the environment variable ANWDL_TOKEN)',
-    )
-    .action((server: ServerAddress, options: DestroyOptions) => destroy(server, options, terminal));
-  command(program, 'ssh', 'create a container, open ssh in it, and destroy it when ssh ends')
-    .argument('[command...]', 'to run instead of a shell, after --')
-    .option('--keep', 'keep the container, and print its credentials on standard error', false)
-    .action(async (server: ServerAddress, remote: string[], options: SshCommandOptions) => {
-      exitCode = await ssh(server, remote, options, terminal);
+  addServerFlags(program.command('stat').description('show what a server says of itself'))
+    .addHelpText('after', helpText('stat'))
+    .action(async (target: string, flags: ServerFlags, command: Command) => {
+      await stat(await routeTo(target, flags, command, terminal), flags.output, terminal);
     });
+  addServerFlags(program.command('create').description('create a container and print its credentials'))
+    .addHelpText('after', helpText('create'))
+    .action(async (target: string, flags: ServerFlags, command: Command) => {
+      await create(await routeTo(target, flags, command, terminal), flags.output, terminal);
+    });
+  addServerFlags(
+    program
+      .command('destroy')
+      .description('destroy a container')
+      .requiredOption('--uuid <uuid>', 'of the container')
+      .option('--token <token>', 'the client token; "-": standard input (default: ANWDL_TOKEN)'),
+  )
+    .addHelpText('after', helpText('destroy'))
+    .action(async (target: string, flags: ServerFlags & { uuid: string; token?: string }, command: Command) => {
+      const route = await routeTo(target, flags, command, terminal);
+      const options = { uuid: flags.uuid, clientToken: await clientToken(flags.token, terminal), output: flags.output };
+      await destroy(route, options, terminal);
+    });
+  addServerFlags(
+    program
+      .command('ssh')
+      .description('create a container, open ssh in it, and destroy it when ssh ends')
+      .option('--keep', 'keep the container, and print its credentials on standard error', false),
+  )
+    .argument('[command...]', 'to run instead of a shell, after --')
+    .addHelpText('after', helpText('ssh'))
+    .action(async (target: string, remote: string[], flags: ServerFlags & { keep: boolean }, command: Command) => {
+      const route = await routeTo(target, flags, command, terminal);
+      exitCode = await ssh(route, { command: remote, keep: flags.keep, output: flags.output }, terminal);
+    });
+  program
+    .command('known')
+    .description('list the servers that were met before, and their keys')
+    .addOption(outputOption())
+    .addOption(knownServersOption())
+    .addHelpText('after', helpText('known'))
+    .action((flags: FileFlags) => known(flags, terminal));
+  program
+    .command('forget')
+    .description('forget the keys of a server, so that the next contact is the first one')
+    .argument('<server>', 'HOST:PORT, or HOST for every port of it')
+    .addOption(outputOption())
+    .addOption(knownServersOption())
+    .addHelpText('after', helpText('forget'))
+    .action((target: string, flags: FileFlags) => forget(target, flags, terminal));
 
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    terminal.stderr.write(`anwdl: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+    tell(error, terminal);
     return exitCodeOf(error);
   }
 }
 
-function command(program: Command, name: string, description: string): Command {
-  return (
-    program
-      .command(name)
-      .description(description)
-      .argument('<server>', 'HOST or HOST:PORT (default port 6150)', target)
-      .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
-      .option('--timeout <seconds>', 'to connect, agree on keys and send the request', seconds, 10)
-      .option('--wait <seconds>', 'to wait for the answer', seconds, 300)
-      // 2,048 bits are made in a tenth of a second, and guard what lives for a day at most.
-      .option('--key-bits <bits>', 'of the RSA key for this connection: 2048, 3072 or 4096', keyBits, 2048)
-  );
+/** @throws `CliError` when the flags do not go together, or name what can't be used */
+async function routeTo(
+  target: string,
+  flags: ServerFlags & { token?: string },
+  command: Command,
+  terminal: Terminal,
+): Promise<Route> {
+  const names = Object.keys(flags) as (keyof ServerFlags)[];
+  const given = new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));
+  const fault = combinationFault({ ...flags, given });
+  if (fault) throw new CliError(EXIT.usage, fault);
+  return await routeOf(target, flags, terminal);
 }
 
-function target(text: string): ServerAddress {
-  try {
-    return parseTarget(text);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function keyBits(text: string): number {
-  if (!['2048', '3072', '4096'].includes(text)) throw new InvalidArgumentError('one of 2048, 3072, 4096');
-  return Number(text);
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('a number of seconds, at most 86400');
-  return value;
+function tell(error: unknown, terminal: Terminal): void {
+  notice(terminal, error instanceof Error ? error.message : String(error));
+  const explanation = error instanceof CliError ? error.explanation : [];
+  for (const line of explanation) terminal.stderr.write(`  ${printable(line)}\n`);
 }

@@ -14,3 +14,8 @@ export interface Terminal {
 export function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').trim();
 }
+
+/** Tells the user something in one line of standard error, in place of a progress line that may be there. */
+export function notice({ stderr }: Terminal, text: string): void {
+  stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}anwdl: ${printable(text)}\n`);
+}

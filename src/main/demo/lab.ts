@@ -15,7 +15,7 @@ import { Deployment, EndpointSlice, Secret, VirtualMachineInstance } from '../..
 import type { Store } from '../../kube/store.ts';
 import { watched } from '../../kube/watched.ts';
 import { systemClock as clock } from '../../runtime/system-clock.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../../version.ts';
 import { applyManifests, manifestsOf } from './manifests.ts';
 import { qemuProcesses } from './processes.ts';
 

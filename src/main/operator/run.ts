@@ -12,7 +12,7 @@ import { lead } from '../../runtime/leader/lead.ts';
 import type { Leadership } from '../../runtime/leader/leadership.ts';
 import { shutDownInOrder } from '../../runtime/shut-down.ts';
 import { systemClock as clock } from '../../runtime/system-clock.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../../version.ts';
 import { healthChecks } from './health-checks.ts';
 import type { OperatorOptions } from './options.ts';
 import { serveProbes } from './serve-probes.ts';

@@ -13,6 +13,8 @@ import { settingsText } from './settings-config-map.ts';
 
 /** Where server pods answer `/healthz` and `/readyz`. */
 const HEALTH_PORT = 8081;
+/** Where they tell their metrics. */
+const METRICS_PORT = 9090;
 /** Beyond the time a CREATE may still take when the pod is told to stop. */
 const STOP_MARGIN_SECONDS = 30;
 
@@ -62,8 +64,12 @@ function podSpec(server: AnweddolServer, image: string): Json<V1PodSpec> {
         ports: [
           { name: CLIENT_PORT_NAME, containerPort: spec.listenPort, protocol: 'TCP' },
           { name: 'health', containerPort: HEALTH_PORT, protocol: 'TCP' },
+          { name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' },
         ],
-        env: [{ name: 'HEALTH_PORT', value: String(HEALTH_PORT) }],
+        env: [
+          { name: 'HEALTH_PORT', value: String(HEALTH_PORT) },
+          { name: 'METRICS_PORT', value: String(METRICS_PORT) },
+        ],
         readinessProbe: { ...probe('/readyz'), periodSeconds: 1 },
         livenessProbe: { ...probe('/healthz'), initialDelaySeconds: 10 },
         securityContext: restrictedContainer(),

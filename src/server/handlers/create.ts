@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import { Deadline } from '../../runtime/deadline.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -6,17 +7,23 @@ import type { ContainerInstance } from '../../virtualization/container-instance.
 import { VirtualizationError, type VirtualizationErrorCode } from '../../virtualization/errors.ts';
 import type { VirtualizationInterface } from '../../virtualization/virtualization-interface.ts';
 import { RuntimeError } from '../../wire/errors.ts';
-import type { RandomBytes } from '../../wire/random-bytes.ts';
 import { ok, unavailable } from '../answer.ts';
+import type { DatabaseInterface } from '../database/database-interface.ts';
+import type { EventRoutines } from '../events/event-routines.ts';
+import { EVENT_CREATED_CONTAINER, EVENT_CREATED_ENDPOINT_SHELL } from '../events/server-events.ts';
+import type { RequestClient } from '../request-client.ts';
 import type { RequestCall, RequestHandler } from '../request-handler.ts';
-import { clientToken } from './client-token.ts';
 
 export interface CreateOptions {
   virtualization: VirtualizationInterface;
-  startTimeoutSeconds: number;
+  database: DatabaseInterface;
+  events: EventRoutines;
+  /** Seconds. */
+  startTimeout: number;
+  /** What containers boot from, where the virtualization does not know it. */
+  iso?: { path: string; sha256: string } | undefined;
   clock: Clock;
   log: Log;
-  randomBytes: RandomBytes;
 }
 
 const PLATFORM_TIMEOUT_MS = 30_000;
@@ -45,31 +52,42 @@ export function createHandler(options: CreateOptions): RequestHandler {
 }
 
 async function create({ clientInstance, signal }: RequestCall, options: CreateOptions): Promise<void> {
-  const { virtualization, clock, log, randomBytes } = options;
-  const token = clientToken(randomBytes);
+  const { virtualization, database, events, iso, clock, log } = options;
+  await using undo = new AsyncDisposableStack();
+  const uuid = randomUUID();
+  const [entryId, , clientToken] = await database.addEntry(uuid);
+  undo.defer(() => database.deleteEntry(entryId));
   using limit = new Deadline(clock);
-  limit.set(options.startTimeoutSeconds * 1000, () => {
-    return new VirtualizationError('StartTimeout', `the container took longer than ${options.startTimeoutSeconds} s`);
+  limit.set(options.startTimeout * 1000, () => {
+    return new VirtualizationError('StartTimeout', `the container took longer than ${options.startTimeout} s`);
   });
   // Not cut off when the client leaves: a claim that was cut off may have been made all the same.
-  const owner = { clientId: clientInstance.getID(), clientToken: token };
-  const container = await virtualization.createContainer(owner, limit.signal);
-  const fields = { client: owner.clientId, uuid: container.getUUID(), port: container.getListenPort() };
-  await using undo = new AsyncDisposableStack();
+  const claim = { uuid, clientId: clientInstance.getID(), clientToken, iso };
+  const container = await virtualization.createContainer(claim, limit.signal);
+  const fields = { client: claim.clientId, uuid, port: container.getListenPort() };
   undo.defer(() => destroyUndelivered(container, fields, options));
 
-  const credentials = await boot(container, AbortSignal.any([limit.signal, signal]));
+  await events.run(EVENT_CREATED_CONTAINER, { clientInstance, containerInstance: container });
+  const credentials = await boot(container, clientInstance, events, AbortSignal.any([limit.signal, signal]));
   log.info(fields, 'container ready');
-  await clientInstance.sendResponse(ok(reply(container, token, credentials)));
+  await clientInstance.sendResponse(ok(reply(container, clientToken, credentials)));
   await recordDelivery(container, fields, options);
   if (!(await clientInstance.confirmTaken())) throw new RuntimeError('Closed', 'the client did not read the response');
   undo.move();
   log.info(fields, 'container delivered');
 }
 
-async function boot(container: ContainerInstance, signal: AbortSignal): Promise<ContainerCredentials> {
+async function boot(
+  container: ContainerInstance,
+  clientInstance: RequestClient,
+  events: EventRoutines,
+  signal: AbortSignal,
+): Promise<ContainerCredentials> {
   signal.throwIfAborted();
   await using shell = await container.createEndpointShell(signal);
+  const data = { endpointShellInstance: shell, containerInstance: container, clientInstance };
+  await events.run(EVENT_CREATED_ENDPOINT_SHELL, data);
+  if (shell.isClosed()) throw new RuntimeError('Closed', 'a routine closed the endpoint shell');
   const credentials = await shell.administrateContainer(signal);
   await container.handOver(credentials, signal);
   signal.throwIfAborted();

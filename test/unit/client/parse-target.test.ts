@@ -13,6 +13,12 @@ for (const [text, expected] of Object.entries(targets)) {
   test(`"${text}" is ${expected.host} port ${expected.port}`, () => assert.deepEqual(parseTarget(text), expected));
 }
 
+test('the default port may be another one', () => {
+  const targets = ['host', 'host:7000', '::1', '[::1]', '[::1]:7000'];
+  const ports = targets.map((target) => parseTarget(target, 4443).port);
+  assert.deepEqual(ports, [4443, 7000, 4443, 4443, 7000]);
+});
+
 for (const text of [
   '',
   ':6150',

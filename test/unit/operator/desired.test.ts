@@ -25,7 +25,7 @@ test('the Service has the client port and one SSH port for each slot', () => {
 
 test('no server pod defines a port with the name of a slot', () => {
   const names = template()?.spec?.containers[0]?.ports?.map((port) => port.name);
-  assert.deepEqual(names, ['anweddol', 'health']);
+  assert.deepEqual(names, ['anweddol', 'health', 'metrics']);
 });
 
 test('server pods roll when what they act on changes, and only then', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SilenceOrder } from '../../../src/server/silence-order.ts';
+import { SilenceOrder } from '../../../src/server/admission/silence-order.ts';
 import { ByteChannel } from '../../../src/wire/byte-channel.ts';
 import { MemoryContainerBackend } from '../../support/memory-container-backend.ts';
 import { dialLoopback, runSession } from '../../support/raw-client.ts';
@@ -12,7 +12,6 @@ import { startTestServer } from '../../support/test-server.ts';
 const { serverKey, clientKey } = recordedSessions(3);
 const serverRsa = await wrapperOf(serverKey);
 const clientRsa = await wrapperOf(clientKey);
-const { signal } = new AbortController();
 
 test('at the cap the connection that has been silent longest is closed, and the newcomer is served', async () => {
   await using server = await startTestServer({ rsaWrapper: serverRsa, maxConnections: 3 });
@@ -33,7 +32,7 @@ test('at the cap the connection that has been silent longest is closed, and the 
   await once(first, 'data');
   const evicted = once(second, 'close');
   const channel = new ByteChannel(await dialLoopback(port));
-  const response = await runSession({ channel, signal }, clientRsa, { verb: 'STAT', parameters: {} });
+  const response = await runSession(channel, clientRsa, { verb: 'STAT', parameters: {} });
   await evicted;
   assert.deepEqual(closed, ['second']);
   assert.match(JSON.stringify(response), /"success":true/);
@@ -51,7 +50,7 @@ test('a connection whose container boots is never closed for a newcomer', async 
   await using backend = new MemoryContainerBackend({ boot });
   await using server = await startTestServer({ backend, rsaWrapper: serverRsa, maxConnections: 1 });
   const channel = new ByteChannel(await dialLoopback(server.getListenPort()));
-  const creating = runSession({ channel, signal }, clientRsa, { verb: 'CREATE', parameters: {} });
+  const creating = runSession(channel, clientRsa, { verb: 'CREATE', parameters: {} });
   await booting.promise;
   const newcomer = await dialLoopback(server.getListenPort());
   await once(newcomer, 'close');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer, type Socket } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { ClientInterface } from '../../../src/client/client-interface.ts';
 import { clientId, plainAddress } from '../../../src/server/client-address.ts';
@@ -14,7 +14,6 @@ import { recordedSessions, wrapperOf } from '../../support/recorded-sessions.ts'
 const { serverKey, clientKey } = recordedSessions(3);
 const serverRsa = await wrapperOf(serverKey);
 const clientRsa = await wrapperOf(clientKey);
-const { signal } = new AbortController();
 
 /** A client that connects, and the instance that the server side makes of it. */
 async function meet(t: TestContext, clock = new FakeClock(42)) {
@@ -24,7 +23,9 @@ async function meet(t: TestContext, clock = new FakeClock(42)) {
   const address = listener.address();
   const serverListenPort = typeof address === 'object' && address ? address.port : 0;
   const client = new ClientInterface({ serverIp: '127.0.0.1', serverListenPort, rsaWrapper: clientRsa });
-  const instance = accepted.promise.then((socket) => new ClientInstance({ socket, rsaWrapper: serverRsa, clock }));
+  const instance = accepted.promise.then(
+    (socket) => new ClientInstance({ socket, rsaWrapper: serverRsa, clock, exchangeKeys: false }),
+  );
   t.after(async () => {
     client.closeConnection();
     (await accepted.promise).destroy();
@@ -55,32 +56,28 @@ for (const serverReceivesFirst of [true, false]) {
 }
 
 test('a server that spoke first accepts no other key than the one it gave', async (t) => {
-  const { instance, client } = await meet(t);
+  const { instance, port } = await meet(t);
   const serving = instance.then((server) => server.exchangeKeys({ receiveFirst: false }));
   const refusal = assert.rejects(serving, { name: 'ValueError', code: 'BadKeyBlock' });
-  const key = AESWrapper.generate(randomBytes);
-  const connecting = client.connectServer({ receiveFirst: true });
-  const send = client.sendAESKey.bind(client);
-  client.sendAESKey = () => {
-    client.setAESWrapper(key);
-    return send();
-  };
-  await assert.rejects(connecting, { code: 'Refused' });
+  const channel = new ByteChannel(createConnection(port, '127.0.0.1'));
+  const peer = await receivePublicKey(channel);
+  await sendPublicKey(channel, clientRsa);
+  await receiveSessionKey(channel, clientRsa);
+  await assert.rejects(sendSessionKey(channel, AESWrapper.generate(randomBytes), peer), { code: 'Refused' });
   await refusal;
 });
 
 test('a replayed key block of an earlier session gives its sender another key', async (t) => {
   const { instance, port } = await meet(t);
   const serving = instance.then((server) => server.exchangeKeys());
-  const { createConnection } = await import('node:net');
-  const link = { channel: new ByteChannel(createConnection(port, '127.0.0.1')), signal };
+  const channel = new ByteChannel(createConnection(port, '127.0.0.1'));
   const recorded = AESWrapper.generate(randomBytes);
-  await sendPublicKey(link, clientRsa);
-  await sendSessionKey(link, recorded, await receivePublicKey(link));
-  const received = await receiveSessionKey(link, clientRsa);
+  await sendPublicKey(channel, clientRsa);
+  await sendSessionKey(channel, recorded, await receivePublicKey(channel));
+  const received = await receiveSessionKey(channel, clientRsa);
   await serving;
   assert.notDeepEqual(received.key, recorded.key);
-  link.channel.destroy();
+  channel.destroy();
 });
 
 test('an instance tells who its client is and when it came', async (t) => {

@@ -24,7 +24,7 @@ test('a session that arrives a byte at a time is served', async () => {
   await using server = await startTestServer({ rsaWrapper: serverRsa });
   const socket = await dialLoopback(server.getListenPort());
   const channel = new CutChannel(socket, (frame) => Array.from(frame, (byte) => Buffer.from([byte])));
-  assert.ok(isStatistics(await runSession({ channel, signal }, clientRsa, STAT)));
+  assert.ok(isStatistics(await runSession(channel, clientRsa, STAT)));
   channel.destroy();
 });
 
@@ -34,20 +34,20 @@ test('a session whose frames arrive joined, acknowledgements ahead of what they 
   const pem = Buffer.from(clientRsa.publicKeyPem);
   const proposed = AESWrapper.generate(randomBytes);
   const block = PeerPublicKey.fromPem(serverRsa.publicKeyPem).encrypt(Buffer.concat([proposed.key, proposed.iv]));
-  await channel.write(Buffer.concat([formatLength(pem.length), pem, Buffer.from('11'), block]), signal);
-  assert.equal((await channel.read(2, signal)).toString(), '11');
-  assert.equal((await channel.read(8 + 800, signal)).subarray(8).toString(), serverRsa.publicKeyPem);
-  assert.equal((await channel.read(1, signal)).toString(), '1');
-  const secret = await clientRsa.decrypt(new Uint8Array(await channel.read(512, signal)), signal);
+  await channel.write(Buffer.concat([formatLength(pem.length), pem, Buffer.from('11'), block]));
+  assert.equal((await channel.read(2)).toString(), '11');
+  assert.equal((await channel.read(8 + 800)).subarray(8).toString(), serverRsa.publicKeyPem);
+  assert.equal((await channel.read(1)).toString(), '1');
+  const secret = await clientRsa.decrypt(new Uint8Array(await channel.read(512)), signal);
   const aes = new AESWrapper(secret.subarray(0, 32), secret.subarray(32));
 
   const { body, nextIv } = generation3.sealBody(Buffer.from(JSON.stringify(STAT)), aes, randomBytes);
   const header = generation3.sealHeader(body.length, aes);
-  await channel.write(Buffer.concat([Buffer.from('1'), header, body, Buffer.from('1')]), signal);
-  assert.equal((await channel.read(1, signal)).toString(), '1');
+  await channel.write(Buffer.concat([Buffer.from('1'), header, body, Buffer.from('1')]));
+  assert.equal((await channel.read(1)).toString(), '1');
   aes.iv = nextIv;
-  const length = generation3.openHeader(await channel.read(16, signal), aes);
-  const { plaintext } = generation3.openBody(await channel.read(length, signal), aes);
+  const length = generation3.openHeader(await channel.read(16), aes);
+  const { plaintext } = generation3.openBody(await channel.read(length), aes);
   assert.ok(isStatistics(JSON.parse(plaintext.toString())));
   channel.destroy();
 });
@@ -57,7 +57,7 @@ test('the session key is always fresh: the key a client proposes is never used',
   const keys = new Set<string>();
   for (let turn = 0; turn < 3; turn += 1) {
     const channel = new ByteChannel(await dialLoopback(server.getListenPort()));
-    const { aes } = await exchangeKeys({ channel, signal }, clientRsa);
+    const { aes } = await exchangeKeys(channel, clientRsa);
     keys.add(aes.key.toString('hex'));
     channel.destroy();
   }

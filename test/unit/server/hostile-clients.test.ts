@@ -6,11 +6,13 @@ import fc from 'fast-check';
 import type { ServerInterface } from '../../../src/server/server-interface.ts';
 import type { AESWrapper } from '../../../src/wire/aes-wrapper.ts';
 import { ByteChannel } from '../../../src/wire/byte-channel.ts';
+import { generation1 } from '../../../src/wire/generation-1.ts';
+import { generation2 } from '../../../src/wire/generation-2.ts';
 import { generation3 } from '../../../src/wire/generation-3.ts';
-import { receivePublicKey, sendPublicKey } from '../../../src/wire/key-exchange.ts';
+import { receivePublicKey, receiveSessionKey, sendPublicKey } from '../../../src/wire/key-exchange.ts';
 import { formatLength } from '../../../src/wire/length-header.ts';
-import type { Link } from '../../../src/wire/link.ts';
 import { type Session, sendMessage } from '../../../src/wire/message-exchange.ts';
+import type { PeerPublicKey } from '../../../src/wire/peer-public-key.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryContainerBackend } from '../../support/memory-container-backend.ts';
 import { dialLoopback, exchangeKeys, runSession } from '../../support/raw-client.ts';
@@ -21,11 +23,10 @@ import { startTestServer } from '../../support/test-server.ts';
 const { serverKey, clientKey } = recordedSessions(3);
 const serverRsa = await wrapperOf(serverKey);
 const clientRsa = await wrapperOf(clientKey);
-const { signal } = new AbortController();
 const STAT = { verb: 'STAT', parameters: {} };
 
-async function linkTo(server: ServerInterface): Promise<Link> {
-  return { channel: new ByteChannel(await dialLoopback(server.getListenPort())), signal };
+async function channelTo(server: ServerInterface): Promise<ByteChannel> {
+  return new ByteChannel(await dialLoopback(server.getListenPort()));
 }
 
 /** Everything that the server still sends, until it closes. */
@@ -39,9 +40,9 @@ function everythingFrom(socket: Socket): Promise<string> {
 }
 
 /** `0` and the end, whatever was wrong. */
-async function assertRefused({ channel }: Link): Promise<void> {
-  assert.equal((await channel.read(1, signal)).toString(), '0');
-  await assert.rejects(channel.read(1, signal), { code: 'Closed' });
+async function assertRefused(channel: ByteChannel): Promise<void> {
+  assert.equal((await channel.read(1)).toString(), '0');
+  await assert.rejects(channel.read(1), { code: 'Closed' });
   channel.destroy();
 }
 
@@ -57,9 +58,9 @@ for (const header of [
 ]) {
   test(`the first header ${JSON.stringify(header)} is refused at once`, async () => {
     await using server = await startTestServer({ rsaWrapper: serverRsa });
-    const link = await linkTo(server);
-    await link.channel.write(Buffer.from(header, 'latin1'), signal);
-    await assertRefused(link);
+    const channel = await channelTo(server);
+    await channel.write(Buffer.from(header, 'latin1'));
+    await assertRefused(channel);
   });
 }
 
@@ -72,25 +73,36 @@ const wrongKeys: Record<string, () => string> = {
 for (const [what, make] of Object.entries(wrongKeys)) {
   test(`a public key ${what} is refused`, async () => {
     await using server = await startTestServer({ rsaWrapper: serverRsa });
-    const link = await linkTo(server);
+    const channel = await channelTo(server);
     const pem = Buffer.from(make(), 'latin1');
-    await link.channel.write(formatLength(pem.length), signal);
-    assert.equal((await link.channel.read(1, signal)).toString(), '1');
-    await link.channel.write(pem, signal);
-    await assertRefused(link);
+    await channel.write(formatLength(pem.length));
+    assert.equal((await channel.read(1)).toString(), '1');
+    await channel.write(pem);
+    await assertRefused(channel);
   });
 }
 
-test('a key block that cannot be decrypted, and one that holds no key, are refused alike', async () => {
-  await using server = await startTestServer({ rsaWrapper: serverRsa });
-  for (const kind of ['noise', 'short'] as const) {
-    const link = await linkTo(server);
-    await sendPublicKey(link, clientRsa);
-    const peer = await receivePublicKey(link);
-    await link.channel.write(kind === 'noise' ? randomBytes(512) : peer.encrypt(randomBytes(47)), signal);
-    await assertRefused(link);
-  }
-});
+for (const [what, make] of Object.entries({
+  'that cannot be decrypted': () => randomBytes(512),
+  'above the modulus': () => Buffer.alloc(512, 0xff),
+  'of zeros': () => Buffer.alloc(512),
+  'that holds no key': (peer: PeerPublicKey) => peer.encrypt(randomBytes(47)),
+})) {
+  test(`a key block ${what} is answered as any other, and the message after it fails as a bad one does`, async () => {
+    for (const generation of [generation1, generation2, generation3]) {
+      await using server = await startTestServer({ rsaWrapper: serverRsa });
+      const channel = await channelTo(server);
+      await sendPublicKey(channel, clientRsa);
+      await channel.write(make(await receivePublicKey(channel)));
+      assert.equal((await channel.read(1)).toString(), '1');
+      const aes = await receiveSessionKey(channel, clientRsa);
+      const sending = sendMessage(channel, { aes, generation }, STAT, randomBytes);
+      if (generation === generation3) await assert.rejects(sending, { code: 'Refused' });
+      else await sending;
+      await assert.rejects(channel.read(1), { code: 'Closed' });
+    }
+  });
+}
 
 const badHeaders: Record<string, (aes: AESWrapper) => Buffer> = {
   'of noise': () => randomBytes(16),
@@ -101,10 +113,10 @@ const badHeaders: Record<string, (aes: AESWrapper) => Buffer> = {
 for (const [what, make] of Object.entries(badHeaders)) {
   test(`a message length ${what} is refused`, async () => {
     await using server = await startTestServer({ rsaWrapper: serverRsa });
-    const link = await linkTo(server);
-    const { aes } = await exchangeKeys(link, clientRsa);
-    await link.channel.write(make(aes), signal);
-    await assertRefused(link);
+    const channel = await channelTo(server);
+    const { aes } = await exchangeKeys(channel, clientRsa);
+    await channel.write(make(aes));
+    await assertRefused(channel);
   });
 }
 
@@ -116,23 +128,23 @@ const badBodies: Record<string, (aes: AESWrapper) => Buffer> = {
 for (const [what, make] of Object.entries(badBodies)) {
   test(`a message ${what} gets no answer, so that nobody learns what is wrong with it`, async () => {
     await using server = await startTestServer({ rsaWrapper: serverRsa });
-    const link = await linkTo(server);
-    const { aes } = await exchangeKeys(link, clientRsa);
+    const channel = await channelTo(server);
+    const { aes } = await exchangeKeys(channel, clientRsa);
     const body = make(aes);
-    await link.channel.write(generation3.sealHeader(body.length, aes), signal);
-    assert.equal((await link.channel.read(1, signal)).toString(), '1');
-    await link.channel.write(body, signal);
-    await assert.rejects(link.channel.read(1, signal), { code: 'Closed' });
+    await channel.write(generation3.sealHeader(body.length, aes));
+    assert.equal((await channel.read(1)).toString(), '1');
+    await channel.write(body);
+    await assert.rejects(channel.read(1), { code: 'Closed' });
   });
 }
 
 test('a client that does not acknowledge is cut off', async () => {
   await using server = await startTestServer({ rsaWrapper: serverRsa });
-  const link = await linkTo(server);
+  const channel = await channelTo(server);
   const pem = Buffer.from(clientRsa.publicKeyPem);
-  await link.channel.write(Buffer.concat([formatLength(pem.length), pem, Buffer.from('x')]), signal);
-  await link.channel.read(2 + 8, signal);
-  await assert.rejects(link.channel.read(1, signal), { code: 'Closed' });
+  await channel.write(Buffer.concat([formatLength(pem.length), pem, Buffer.from('x')]));
+  await channel.read(2 + 8);
+  await assert.rejects(channel.read(1), { code: 'Closed' });
 });
 
 test('noise of any kind ends the connection, and the server goes on', async () => {
@@ -145,7 +157,7 @@ test('noise of any kind ends the connection, and the server goes on', async () =
   });
   await fc.assert(property, { numRuns: 100 });
   assert.equal(server.getRuntimeStatistics()[1], 0);
-  await runSession(await linkTo(server), clientRsa, STAT);
+  await runSession(await channelTo(server), clientRsa, STAT);
 });
 
 test('an idle connection and fifty that send a byte at a time do not come before a STAT', async () => {
@@ -160,7 +172,7 @@ test('an idle connection and fifty that send a byte at a time do not come before
     // Each waits for its own last byte: none of them is served before all bytes but one are there.
     for (const byte of '800====') socket.write(byte);
   }
-  assert.match(JSON.stringify(await runSession(await linkTo(server), clientRsa, STAT)), /"success":true/);
+  assert.match(JSON.stringify(await runSession(await channelTo(server), clientRsa, STAT)), /"success":true/);
   order.push('answered');
   assert.deepEqual(order, ['answered']);
   const replies = slow.map(
@@ -174,7 +186,7 @@ test('an idle connection and fifty that send a byte at a time do not come before
 test('one deadline counts for the whole handshake, whatever trickles in', async () => {
   const clock = new FakeClock();
   const log = new RecordedLog();
-  await using server = await startTestServer({ rsaWrapper: serverRsa, clock, log, clientTimeoutSeconds: 10 });
+  await using server = await startTestServer({ rsaWrapper: serverRsa, clock, log, stepTimeout: 60, speakFirstAfter: 0 });
   const socket = await dialLoopback(server.getListenPort());
   const closed = everythingFrom(socket);
   await clock.untilPending(1);
@@ -192,13 +204,13 @@ test('a client that does not take its reply is cut off in time, and its containe
   const log = new RecordedLog();
   await using backend = new MemoryContainerBackend();
   await using server = await startTestServer({ backend, rsaWrapper: serverRsa, clock, log });
-  const link = await linkTo(server);
-  const session: Session = await exchangeKeys(link, clientRsa);
-  await sendMessage(link, session, { verb: 'CREATE', parameters: {} }, randomBytes);
-  await link.channel.read(16, signal);
+  const channel = await channelTo(server);
+  const session: Session = await exchangeKeys(channel, clientRsa);
+  await sendMessage(channel, session, { verb: 'CREATE', parameters: {} }, randomBytes);
+  await channel.read(16);
   assert.equal(backend.containers.size, 1);
   await clock.advance(10_000);
   await log.line('undelivered container destroyed');
   assert.equal(backend.containers.size, 0);
-  link.channel.destroy();
+  channel.destroy();
 });

@@ -11,7 +11,6 @@ import { startTestServer } from '../../support/test-server.ts';
 const { serverKey, clientKey } = recordedSessions(3);
 const serverRsa = await wrapperOf(serverKey);
 const clientRsa = await wrapperOf(clientKey);
-const { signal } = new AbortController();
 const CREATE = { verb: 'CREATE', parameters: {} };
 
 /** A boot that waits until it is let go, and a promise that tells when it was reached. */
@@ -32,7 +31,7 @@ test('a stopping server takes no one new, and finishes what it has begun', async
   const server = await startTestServer({ backend, rsaWrapper: serverRsa });
   const port = server.getListenPort();
   const channel = new ByteChannel(await dialLoopback(port));
-  const creating = runSession({ channel, signal }, clientRsa, CREATE).finally(() => channel.destroy());
+  const creating = runSession(channel, clientRsa, CREATE).finally(() => channel.destroy());
   await reached;
   const stopped = server.stopServer();
   await assert.rejects(dialLoopback(port), { code: 'ECONNREFUSED' });
@@ -47,12 +46,12 @@ test('after the grace period it closes the rest, and what was not given out is d
   const { boot, reached } = heldBoot();
   const clock = new FakeClock();
   await using backend = new MemoryContainerBackend({ boot });
-  const server = await startTestServer({ backend, rsaWrapper: serverRsa, clock, stopGraceSeconds: 5 });
+  const server = await startTestServer({ backend, rsaWrapper: serverRsa, clock, stopGrace: 5 });
   const idle = await dialLoopback(server.getListenPort());
   const channel = new ByteChannel(await dialLoopback(server.getListenPort()));
-  const creating = assert.rejects(runSession({ channel, signal }, clientRsa, CREATE), { code: 'Closed' });
+  const creating = assert.rejects(runSession(channel, clientRsa, CREATE), { code: 'Closed' });
   await reached;
-  const closed = once(idle, 'close');
+  const closed = once(idle.resume(), 'close');
   const stopped = server.stopServer();
   await clock.advance(5_000);
   await Promise.all([stopped, closed, creating]);
@@ -65,7 +64,7 @@ test('a stopped server can be started again; one that runs can not', async () =>
   await server.stopServer();
   await server.stopServer();
   assert.throws(() => server.getListenPort(), { code: 'NotConnected' });
-  await server.startServer();
+  await server.startServer({ asynchronous: true });
   assert.ok(server.getListenPort() > 0);
   await server.stopServer();
 });

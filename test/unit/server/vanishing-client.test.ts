@@ -10,7 +10,6 @@ import { startTestServer } from '../../support/test-server.ts';
 const { serverKey, clientKey } = recordedSessions(3);
 const serverRsa = await wrapperOf(serverKey);
 const clientRsa = await wrapperOf(clientKey);
-const { signal } = new AbortController();
 const CREATE = { verb: 'CREATE', parameters: {} };
 /** Key length, key, two acknowledgements, session key, acknowledgement, request length, request, acknowledgement. */
 const WRITES = 9;
@@ -27,7 +26,7 @@ for (const [way, vanish] of Object.entries(ways)) {
     for (let number = 1; number <= WRITES; number += 1) {
       const socket = await dialLoopback(server.getListenPort());
       const channel = new VanishingChannel(socket, number, () => vanish(socket));
-      await assert.rejects(runSession({ channel, signal }, clientRsa, CREATE));
+      await assert.rejects(runSession(channel, clientRsa, CREATE));
     }
     await log.line('connection ended early', WRITES);
     assert.equal(backend.containers.size, 0);
@@ -44,7 +43,7 @@ test('a client that breaks off after its last acknowledgement, before it has rea
   const channel = new VanishingChannel(socket, WRITES, () => {
     socket.write('1', () => socket.resetAndDestroy());
   });
-  await assert.rejects(runSession({ channel, signal }, clientRsa, CREATE));
+  await assert.rejects(runSession(channel, clientRsa, CREATE));
   await log.line('undelivered container destroyed');
   assert.equal(backend.containers.size, 0);
 });
@@ -60,11 +59,7 @@ for (const [way, vanish] of Object.entries(ways)) {
     await using backend = new MemoryContainerBackend({ boot });
     await using server = await startTestServer({ backend, rsaWrapper: serverRsa, log });
     const socket = await dialLoopback(server.getListenPort());
-    const session = runSession(
-      { channel: new VanishingChannel(socket, 0, () => undefined), signal },
-      clientRsa,
-      CREATE,
-    );
+    const session = runSession(new VanishingChannel(socket, 0, () => undefined), clientRsa, CREATE);
     await booting.promise;
     assert.equal(backend.containers.size, 1);
     vanish(socket);
@@ -80,7 +75,7 @@ test('a client that refuses the reply leaves no container', async () => {
   await using server = await startTestServer({ backend, rsaWrapper: serverRsa, log });
   const socket = await dialLoopback(server.getListenPort());
   const channel = new VanishingChannel(socket, WRITES, () => void socket.write('0'));
-  await assert.rejects(runSession({ channel, signal }, clientRsa, CREATE));
+  await assert.rejects(runSession(channel, clientRsa, CREATE));
   await log.line('undelivered container destroyed');
   assert.equal(backend.containers.size, 0);
 });
@@ -88,10 +83,10 @@ test('a client that refuses the reply leaves no container', async () => {
 test('a client that keeps its connection open after the reply keeps its container', async () => {
   const log = new RecordedLog();
   await using backend = new MemoryContainerBackend();
-  await using server = await startTestServer({ backend, rsaWrapper: serverRsa, log, clientTimeoutSeconds: 1 });
+  await using server = await startTestServer({ backend, rsaWrapper: serverRsa, log, clientTimeout: 1 });
   const socket = await dialLoopback(server.getListenPort());
   socket.allowHalfOpen = true;
-  await runSession({ channel: new VanishingChannel(socket, 0, () => undefined), signal }, clientRsa, CREATE);
+  await runSession(new VanishingChannel(socket, 0, () => undefined), clientRsa, CREATE);
   await log.line('container delivered');
   assert.equal(backend.containers.size, 1);
   socket.destroy();

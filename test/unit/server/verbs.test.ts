@@ -94,7 +94,7 @@ test('a container that does not start in time is unavailable, and destroyed', as
   };
   const clock = new FakeClock();
   await using backend = new MemoryContainerBackend({ boot });
-  await using server = await startTestServer({ backend, rsaWrapper: serverRsa, clock, startTimeoutSeconds: 30 });
+  await using server = await startTestServer({ backend, rsaWrapper: serverRsa, clock, startTimeout: 30 });
   const answer = ask(server.getListenPort(), 'CREATE');
   await booting.promise;
   await clock.advance(30_000);

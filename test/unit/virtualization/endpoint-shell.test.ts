@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openEndpointShell } from '../../../src/virtualization/endpoint-shell-instance.ts';
 import { startContainerSshServer } from '../../support/container-ssh-server.ts';
 
-const bootstrap = { address: '127.0.0.1', username: 'endpoint', password: 'endpoint' };
+const bootstrap = { address: '127.0.0.1', username: 'endpoint', password: 'endpoint', listenPort: 22 };
 const soon = () => AbortSignal.timeout(10_000);
 
 test('a fresh user is set up and proves to be able to log in, and the bootstrap user is not any more', async () => {
@@ -16,7 +16,7 @@ test('a fresh user is set up and proves to be able to log in, and the bootstrap 
   assert.match(credentials.hostKeyFingerprint, /^SHA256:[0-9A-Za-z+/]{43}$/);
   assert.equal(
     container.commands[0],
-    `sudo /bin/anweddol_container_setup.sh ${credentials.username} ${credentials.password} ${container.port}`,
+    `sudo /bin/anweddol_container_setup.sh ${credentials.username} ${credentials.password} 22`,
   );
   await assert.rejects(openEndpointShell({ ...bootstrap, port: container.port }, soon()), {
     code: 'EndpointShellFailed',

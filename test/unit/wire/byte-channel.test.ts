@@ -6,8 +6,6 @@ import fc from 'fast-check';
 import { ByteChannel } from '../../../src/wire/byte-channel.ts';
 import { MAX_UNASKED_BYTES } from '../../../src/wire/limits.ts';
 
-const never = new AbortController().signal;
-
 function pair(): { channel: ByteChannel; near: Duplex; far: Duplex } {
   const [near, far] = duplexPair();
   far.on('error', () => undefined);
@@ -38,9 +36,9 @@ test('reads give the bytes that were sent, however they were cut and joined on t
       }
       far.end();
     })();
-    for (const piece of expected) assert.deepEqual(await channel.read(piece.length, never), piece);
+    for (const piece of expected) assert.deepEqual(await channel.read(piece.length), piece);
     await sending;
-    await assert.rejects(channel.read(1, never), { name: 'RuntimeError', code: 'Closed' });
+    await assert.rejects(channel.read(1), { name: 'RuntimeError', code: 'Closed' });
     channel.destroy();
   });
   await fc.assert(property, { numRuns: 150 });
@@ -49,7 +47,7 @@ test('reads give the bytes that were sent, however they were cut and joined on t
 test('a session that arrives a byte at a time is read', async () => {
   const { channel, far } = pair();
   const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 256));
-  const reading = channel.read(1000, never);
+  const reading = channel.read(1000);
   for (const byte of bytes) far.write(Buffer.from([byte]));
   assert.deepEqual(await reading, bytes);
   channel.destroy();
@@ -67,8 +65,8 @@ test('a frame is one write', async () => {
     }),
   });
   const channel = new ByteChannel(stream);
-  await channel.write(Buffer.from('800====='), never);
-  await channel.write('1', never);
+  await channel.write(Buffer.from('800====='));
+  await channel.write('1');
   assert.deepEqual(frames, ['800=====', '1']);
   channel.destroy();
 });
@@ -76,8 +74,8 @@ test('a frame is one write', async () => {
 test('a peer that sends more ahead than any session has is cut off', async () => {
   const { channel, near, far } = pair();
   far.write(Buffer.alloc(MAX_UNASKED_BYTES));
-  assert.equal((await channel.read(1, never)).length, 1);
-  const reading = channel.read(MAX_UNASKED_BYTES + 10_000, never);
+  assert.equal((await channel.read(1)).length, 1);
+  const reading = channel.read(MAX_UNASKED_BYTES + 10_000);
   far.write(Buffer.alloc(10_001 + MAX_UNASKED_BYTES));
   assert.equal((await reading).length, MAX_UNASKED_BYTES + 10_000);
   far.write('x');
@@ -88,113 +86,106 @@ test('a peer that sends more ahead than any session has is cut off', async () =>
 
 test('a read that waits fails when its peer floods it', async () => {
   const { channel, far } = pair();
-  const reading = channel.read(8, never);
+  const reading = channel.read(8);
   far.write(Buffer.alloc(MAX_UNASKED_BYTES + 9));
   await assert.rejects(reading, { name: 'RuntimeError', code: 'Flooded' });
   assert.equal(channel.closed.aborted, true);
 });
 
-test('a signal that aborts during a read destroys the stream and is the reason', async () => {
+test('destroy during a read destroys the stream, and its reason is what the read and the signal report', async () => {
   const { channel, near } = pair();
-  const deadline = new AbortController();
-  const reading = channel.read(1, deadline.signal);
+  const { closed } = channel;
+  const reading = channel.read(1);
   const reason = new Error('too late');
-  deadline.abort(reason);
+  channel.destroy(reason);
   await assert.rejects(reading, reason);
   assert.equal(near.destroyed, true);
-  assert.equal(channel.closed.aborted, true);
+  assert.equal(closed.reason, reason);
+  assert.equal(channel.isClosed, true);
 });
 
-test('one deadline counts for all reads together: a byte now and then does not extend it', async () => {
+test('bytes that come now and then keep no read alive that is destroyed', async () => {
   const { channel, far } = pair();
-  const deadline = new AbortController();
-  const reading = channel.read(3, deadline.signal);
+  const reading = channel.read(3);
   far.write('1');
   await setImmediate();
   far.write('2');
   await setImmediate();
-  deadline.abort(new Error('too late'));
+  channel.destroy(new Error('too late'));
   await assert.rejects(reading, { message: 'too late' });
 });
 
-test('a signal that has aborted before fails every call', async () => {
-  const aborted = AbortSignal.abort(new Error('too late'));
+test('every call after destroy fails with its reason', async () => {
   for (const call of ['read', 'write', 'finish'] as const) {
-    const { channel, near } = pair();
-    const calling =
-      call === 'read'
-        ? channel.read(1, aborted)
-        : call === 'write'
-          ? channel.write('1', aborted)
-          : channel.finish(aborted);
+    const { channel } = pair();
+    channel.destroy(new Error('too late'));
+    const calling = call === 'read' ? channel.read(1) : call === 'write' ? channel.write('1') : channel.finish();
     await assert.rejects(calling, { message: 'too late' });
-    assert.equal(near.destroyed, true);
   }
 });
 
-test('a write that the peer never takes ends with the signal', async () => {
+test('the signal of a channel that is closed already has aborted', () => {
+  const { channel } = pair();
+  channel.destroy(new Error('too late'));
+  assert.equal(channel.closed.reason.message, 'too late');
+});
+
+test('a write that the peer never takes ends with the reason of destroy', async () => {
   const stuck = new Duplex({ read: () => undefined, write: () => undefined });
   const channel = new ByteChannel(stuck);
-  const deadline = new AbortController();
-  const writing = channel.write('1', deadline.signal);
-  deadline.abort(new Error('too late'));
+  const writing = channel.write('1');
+  channel.destroy(new Error('too late'));
   await assert.rejects(writing, { message: 'too late' });
   assert.equal(stuck.destroyed, true);
+});
+
+test('a frame that is sent after the end is no error', async () => {
+  const { channel, near } = pair();
+  near.destroy();
+  channel.send('1');
+  await assert.rejects(channel.read(1), { code: 'Closed' });
 });
 
 test('bytes that arrived before the end can still be read after it', async () => {
   const { channel, far } = pair();
   far.end('last words');
   await new Promise((resolve) => channel.closed.addEventListener('abort', resolve));
-  assert.equal((await channel.read(10, never)).toString(), 'last words');
-  await assert.rejects(channel.read(1, never), { code: 'Closed' });
+  assert.equal((await channel.read(10)).toString(), 'last words');
+  await assert.rejects(channel.read(1), { code: 'Closed' });
   channel.destroy();
 });
 
 test('an end in the middle of a read, and an error, both fail it', async () => {
   const ended = pair();
-  const half = ended.channel.read(2, never);
+  const half = ended.channel.read(2);
   ended.far.end('1');
   await assert.rejects(half, { code: 'Closed' });
   const broken = pair();
-  const reading = broken.channel.read(2, never);
+  const reading = broken.channel.read(2);
   broken.near.destroy(new Error('reset'));
   await assert.rejects(reading, { code: 'Closed' });
-  await assert.rejects(broken.channel.write('1', never), { code: 'Closed' });
+  await assert.rejects(broken.channel.write('1'), { code: 'Closed' });
 });
 
 test('finish waits for the end of the peer, throws away what it still sends, and tells a break from an end', async () => {
   const clean = pair();
   clean.far.on('end', () => clean.far.end('nobody reads this')).resume();
-  await clean.channel.finish(never);
+  await clean.channel.finish();
   const broken = pair();
-  const finishing = broken.channel.finish(never);
+  const finishing = broken.channel.finish();
   broken.near.destroy(new Error('reset'));
   await assert.rejects(finishing, { code: 'Closed' });
 });
 
-test('no listener stays on a signal or piles up on the stream', async () => {
+test('no listener piles up on the stream', async () => {
   const { channel, near, far } = pair();
-  const { signal } = new AbortController();
-  let listeners = 0;
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = (...args: Parameters<typeof add>) => {
-    listeners += 1;
-    add(...args);
-  };
-  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-    listeners -= 1;
-    remove(...args);
-  };
   const before = near.eventNames().map((name) => near.listenerCount(name));
   for (let turn = 0; turn < 50; turn += 1) {
-    const reading = channel.read(1, signal);
+    const reading = channel.read(1);
     far.write('x');
     await reading;
-    await channel.write('y', signal);
+    await channel.write('y');
   }
-  assert.equal(listeners, 0);
   assert.deepEqual(
     near.eventNames().map((name) => near.listenerCount(name)),
     before,
@@ -204,8 +195,8 @@ test('no listener stays on a signal or piles up on the stream', async () => {
 
 test('a second read while one waits is a mistake of the caller', async () => {
   const { channel } = pair();
-  const first = channel.read(1, never);
-  await assert.rejects(channel.read(1, never), TypeError);
+  const first = channel.read(1);
+  await assert.rejects(channel.read(1), TypeError);
   channel.destroy();
   await assert.rejects(first, { code: 'Closed' });
 });

@@ -23,7 +23,13 @@ export async function sshSession(
   const address = { host: server.host, port: container.container_listen_port };
   const knownHosts = await verifiedHostKey(address, alias, container, terminal);
   const { container_username: username, container_password: password } = container;
-  return runSsh({ ...address, alias, knownHosts, username, password, command, env: terminal.env }, terminal.signal);
+  const env = withoutTokens(terminal.env);
+  return runSsh({ ...address, alias, knownHosts, username, password, command, env }, terminal.signal);
+}
+
+/** ssh has no use for them, and may have been told to send its environment to the container. */
+function withoutTokens({ ANWDL_ACCESS_TOKEN: _, ANWDL_TOKEN: __, ...others }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return others;
 }
 
 async function verifiedHostKey(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { VERSION } from '../../../../src/main/version.ts';
+import { VERSION } from '../../../../src/version.ts';
 import { Program } from './program.ts';
 
 /** Of an API server that isn't there. */

@@ -6,6 +6,10 @@ export class SilenceOrder<C> {
   /** A set keeps the order of insertion: the one that was heard longest ago comes first. */
   readonly #waiting = new Set<C>();
 
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** The server began to wait for this connection, or has just heard from it. */
   heard(connection: C): void {
     this.#waiting.delete(connection);

@@ -1,0 +1,4 @@
+export const DEFAULT_HTTP_SERVER_LISTEN_PORT = 8080;
+export const DEFAULT_HTTPS_SERVER_LISTEN_PORT = 4443;
+export const DEFAULT_ENABLE_SSL = false;
+export const DEFAULT_VERIFY_SSL_CERTIFICATE = true;

@@ -1,0 +1,60 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '../../runtime/clock.ts';
+import { RuntimeError } from '../../wire/errors.ts';
+
+export interface ReadAheadOptions<T> {
+  clock: Clock;
+  /** For the bytes to come. Milliseconds. */
+  limitMs: number;
+  /** What is waited for, for people. */
+  what: string;
+  /** Decides on all the bytes so far; undefined: more are needed. Bytes that are not used are put back. */
+  decide: (bytes: Buffer) => { value: T; used: number } | undefined;
+  /** Done once when nothing has come for so long. */
+  onSilence?: { afterMs: number; act: () => void } | undefined;
+}
+
+/**
+ * Looks at the first bytes of a connection, which is paused afterwards. Until they come it holds next to nothing: this is
+ * what an idle connection costs.
+ * @throws `RuntimeError` `Closed`, `TimedOut` (the connection is destroyed then); what `decide` throws
+ */
+export function readAhead<T>(socket: Socket, options: ReadAheadOptions<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const { clock, limitMs, what, decide, onSilence } = options;
+    let bytes: Buffer | undefined;
+    const limit = clock.after(limitMs, () => {
+      fail(new RuntimeError('TimedOut', `${what} took longer than ${limitMs / 1000} s`));
+      socket.destroy();
+    });
+    const silence = onSilence ? clock.after(onSilence.afterMs, onSilence.act) : undefined;
+    const closed = () => fail(new RuntimeError('Closed', 'the peer closed the connection'));
+    const stop = () => {
+      limit();
+      silence?.();
+      socket.off('data', receive).off('end', closed).off('close', closed);
+    };
+    const fail = (error: unknown) => {
+      stop();
+      reject(error);
+    };
+    const receive = (chunk: Buffer) => {
+      silence?.();
+      bytes = bytes ? Buffer.concat([bytes, chunk]) : chunk;
+      try {
+        const decision = decide(bytes);
+        if (!decision) return;
+        stop();
+        socket.pause();
+        const rest = bytes.subarray(decision.used);
+        if (rest.length > 0) socket.unshift(rest);
+        resolve(decision.value);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    socket.on('data', receive).on('end', closed).on('close', closed);
+    socket.resume();
+    if (socket.destroyed) closed();
+  });
+}

@@ -1,0 +1,50 @@
+/** What the server tells about itself; whoever wires a program decides where it goes. Durations are in milliseconds. */
+
+/** How a connection speaks; known once its first byte is. */
+export type Transport = 'plain' | 'tls' | 'http';
+
+/** As the protocol numbers them; undefined while it is not known yet. */
+type Generation = 1 | 2 | 3 | undefined;
+
+export type HandshakeOutcome = 'completed' | 'failed' | 'timedOut' | 'refused';
+
+export type Phase = 'prologue' | 'publicKeys' | 'sessionKeys' | 'request' | 'response';
+
+export type RefusalReason = 'capacity' | 'sourceCapacity' | 'penalty' | 'keyQueue' | 'proxyHeader' | 'evicted';
+
+export interface ServerMetrics {
+  connectionOpened(transport: Transport): void;
+  connectionClosed(transport: Transport): void;
+  handshakeEnded(generation: Generation, outcome: HandshakeOutcome): void;
+  phaseTook(phase: Phase, ms: number): void;
+  refused(reason: RefusalReason): void;
+  /**
+   * @param verb one that is served, or `other`
+   * @param answer the message without its reason, or `none`
+   */
+  requestAnswered(verb: string, answer: string, ms: number): void;
+}
+
+/** What the server is asked for when metrics are read. */
+export interface ServerGauges {
+  openConnections(): number;
+  /** Those that the server waits for: they are in the handshake, or send their request. */
+  waitingConnections(): number;
+  /** Key blocks that wait for the private key. */
+  keyQueueLength(): number;
+  availableContainers(): number;
+  /** Errors of the server's own since it was started. */
+  runtimeErrors(): number;
+}
+
+const nothing = (): void => undefined;
+
+/** For a server whose numbers nobody asks for. */
+export const noServerMetrics: ServerMetrics = {
+  connectionOpened: nothing,
+  connectionClosed: nothing,
+  handshakeEnded: nothing,
+  phaseTook: nothing,
+  refused: nothing,
+  requestAnswered: nothing,
+};

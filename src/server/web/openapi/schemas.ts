@@ -1,0 +1,85 @@
+/** What goes in and comes out over HTTP, for the description: what this server sends is narrower than what a client takes. */
+import { z } from 'zod';
+import {
+  REQUEST_VERB_CREATE,
+  REQUEST_VERB_DESTROY,
+  REQUEST_VERB_STAT,
+  RESPONSE_MSG_OK,
+} from '../../../wire/constants.ts';
+import { ContainerKey } from '../../../wire/request.ts';
+import type { CreatedContainer, Statistics } from '../../../wire/response.ts';
+
+const accessToken = {
+  access_token: z
+    .string()
+    .regex(/^[0-9a-zA-Z\-_]{124}$/)
+    .optional()
+    .describe('Needed where the server asks for one. The authorization header does as well.'),
+};
+
+const Parameters = z.looseObject({ ...ContainerKey.partial().shape, ...accessToken }).meta({
+  dependentRequired: { container_uuid: ['client_token'], client_token: ['container_uuid'] },
+});
+
+const DestroyParameters = z.looseObject({ ...ContainerKey.shape, ...accessToken });
+
+const AnyData = z.looseObject({});
+
+const CreatedContainerData: z.ZodType<CreatedContainer> = z.looseObject({
+  ...ContainerKey.shape,
+  container_iso_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  container_username: z.string().regex(/^user_[0-9]{5}$/),
+  container_password: z.string().regex(/^[0-9a-zA-Z]{120}$/),
+  container_listen_port: z.int().min(1).max(65535),
+  container_host_key_sha256: z
+    .string()
+    .regex(/^SHA256:[0-9a-zA-Z+/]{43}$/)
+    .optional(),
+});
+
+const StatisticsData: z.ZodType<Statistics> = z.looseObject({
+  version: z.string(),
+  uptime: z.int().min(0).describe('Seconds.'),
+  available: z.int().min(0).describe('Containers that could be created now.'),
+});
+
+interface VerbSchemas {
+  summary: string;
+  parameters: z.ZodType;
+  /** The response when all is well. */
+  success: z.ZodType;
+}
+
+function success(data: z.ZodType, message: z.ZodType = z.literal(RESPONSE_MSG_OK)): z.ZodType {
+  return z.looseObject({ success: z.literal(true), message, data });
+}
+
+/** A refusal, or a fault of HTTP. */
+export const Failure = z.looseObject({ success: z.literal(false), message: z.string(), data: AnyData });
+
+export const Greeting = success(z.looseObject({ links: z.array(z.url()) }), z.string());
+
+const DOCUMENTED: Record<string, VerbSchemas> = {
+  [REQUEST_VERB_CREATE]: {
+    summary: 'Creates a container and waits until it is ready, which may take minutes.',
+    parameters: Parameters,
+    success: success(CreatedContainerData),
+  },
+  [REQUEST_VERB_DESTROY]: {
+    summary: 'Ends a container.',
+    parameters: DestroyParameters,
+    success: success(AnyData),
+  },
+  [REQUEST_VERB_STAT]: {
+    summary: 'Tells how the server is.',
+    parameters: Parameters,
+    success: success(StatisticsData),
+  },
+};
+
+export const DOCUMENTED_VERBS: readonly string[] = Object.keys(DOCUMENTED);
+
+export function schemasOf(verb: string): VerbSchemas {
+  const custom = { summary: 'A verb of this server’s own.', parameters: Parameters };
+  return DOCUMENTED[verb] ?? { ...custom, success: success(AnyData, z.string()) };
+}

@@ -1,0 +1,30 @@
+/** Child of the benchmarks: what the machine does when it does nothing but private operations of RSA. */
+import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
+import { answerQuestions } from './answer-questions.ts';
+
+/** All threads of libuv's pool. */
+const HANDLES = 4;
+const ALGORITHM = { name: 'RSA-OAEP', hash: 'SHA-256' };
+
+/** RSA-OAEP decryptions a second by WebCrypto, with a handle of the key for each thread that there is. */
+async function rate({ privateKey, seconds }: { privateKey: string; seconds: number }): Promise<number> {
+  const der = Buffer.from(privateKey.replace(/-----.*-----|\s/g, ''), 'base64');
+  const padding = constants.RSA_PKCS1_OAEP_PADDING;
+  const block = publicEncrypt({ key: createPublicKey(privateKey), padding, oaepHash: 'sha256' }, Buffer.alloc(48));
+  const imports = Array.from({ length: HANDLES }, () =>
+    crypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['decrypt']),
+  );
+  const handles = await Promise.all(imports);
+  const started = performance.now();
+  let done = 0;
+  const loop = async (handle: CryptoKey): Promise<void> => {
+    while (performance.now() - started < seconds * 1000) {
+      await crypto.subtle.decrypt(ALGORITHM.name, handle, block);
+      done += 1;
+    }
+  };
+  await Promise.all(handles.map(loop));
+  return done / ((performance.now() - started) / 1000);
+}
+
+answerQuestions({ rate });
