@@ -19,12 +19,11 @@ import { sendInSomeGeneration } from './send-in-some-generation.ts';
 
 /**
  * A client: one connection, one request, one response. Methods throw `RuntimeError` (`ConnectFailed`, `Refused`,
- * `TimedOut`, `Closed`…), and `ValueError` where that is said; what the caller's signal aborts throws its reason. Except
- * after a wrong argument the connection is closed then. One call at a time.
+ * `TimedOut`, `Closed`…), and `ValueError` where that is said; what the caller's signal aborts throws its reason. The
+ * connection is closed then, unless a request was malformed. One call at a time.
  *
- * `autoConnect` acts at the first `sendRequest`, not in the constructor: a constructor can't be awaited, so nobody would
- * get its failure, and nothing could be set before. `sendRequest` alone needs it: `connectServer` exchanges the keys, and
- * there is no answer to receive before there was a request.
+ * `autoConnect` acts at the first `sendRequest`, not in the constructor: nobody can await a constructor, so its failure
+ * would be lost. No other method needs it: `connectServer` exchanges the keys, and there is no answer before a request.
  */
 export class ClientInterface implements AsyncDisposable {
   readonly #options: ClientInterfaceOptions;
@@ -91,7 +90,7 @@ export class ClientInterface implements AsyncDisposable {
     return this.#connection?.serverKeySha256;
   }
 
-  /** Connects and exchanges the keys. @throws `RuntimeError` (`BadHandshake`: what the server sent is wrong, the cause says how) */
+  /** Connects and exchanges the keys. @throws `RuntimeError` (`BadHandshake`: the server's part is wrong, the cause says how) */
   async connectServer(options: ConnectOptions = {}): Promise<void> {
     if (!this.isClosed()) throw new RuntimeError('Refused', 'the client is connected already');
     const settings = this.#connector.settings(options);
@@ -111,7 +110,7 @@ export class ClientInterface implements AsyncDisposable {
     await this.#step("receiving the server's public key", (connection) => connection.receivePublicKey());
   }
 
-  /** Sends the key of the AES wrapper: the one to propose, or in the other order the one received. @throws `ValueError` `BadPublicKey`; `RuntimeError` */
+  /** Sends the key to propose, or in the other order the one received. @throws `ValueError` `BadPublicKey`; `RuntimeError` */
   async sendAESKey(): Promise<void> {
     await this.#step('sending the session key', (connection) => connection.sendSessionKey());
   }
@@ -123,8 +122,7 @@ export class ClientInterface implements AsyncDisposable {
 
   /**
    * Sends a request, and connects for it when there is no open connection: as before, or else with the defaults.
-   * @throws `ValueError` `MalformedRequest` before anything is sent when the protocol does not allow the request,
-   *   `LengthTooLarge`; `RuntimeError`
+   * @throws `ValueError` before anything is sent: `MalformedRequest`, `LengthTooLarge`; `RuntimeError`
    */
   async sendRequest(verb: string, parameters: Record<string, unknown> = {}, signal?: AbortSignal): Promise<void> {
     const access_token = parameters.access_token ?? this.#options.accessToken;
@@ -151,9 +149,8 @@ export class ClientInterface implements AsyncDisposable {
     const { settings, generation } = this.#connected();
     try {
       const announced = await this.#step('the answer', (connection) => connection.receiveLength(), { seconds, signal });
-      const response = await this.#step('reading the response', async (connection) =>
-        parseResponse(await connection.receiveBody(announced)),
-      );
+      const read = async (connection: Connection) => parseResponse(await connection.receiveBody(announced));
+      const response = await this.#step('reading the response', read);
       if (!this.#generation && generation) this.#memory.remember(settings, generation);
       return response;
     } catch (error) {

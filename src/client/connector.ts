@@ -54,12 +54,14 @@ export class Connector {
 
   /** @returns with the keys exchanged. @throws `RuntimeError`; what `onServerKey` throws; the call's abort reason */
   async connect(settings: ConnectionSettings, call: Call): Promise<Connection> {
+    const { step } = call;
     call.step = settings.receiveFirst ? 'connecting to a server that is to speak first' : 'connecting';
     const keys = { rsa: await this.key(call.signal), aes: this.proposal };
     this.#drawn = undefined;
     try {
       const connection = await Connection.open(settings, keys, call.signal);
       await connection.exchangeKeys();
+      call.step = step;
       return connection;
     } catch (error) {
       throw asRuntimeError(error, 'BadHandshake', 'the keys cannot be exchanged');

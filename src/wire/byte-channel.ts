@@ -27,7 +27,7 @@ export class ByteChannel {
   readonly #options: ByteChannelOptions;
   readonly #queue = new ByteQueue();
   #closing: AbortController | undefined;
-  #closed: { reason: unknown } | undefined;
+  #closed: Closure | undefined;
   #pending: PendingRead | undefined;
   /** How writes that the system has not taken yet fail. */
   readonly #writes = new Set<(reason: unknown) => void>();
@@ -43,12 +43,14 @@ export class ByteChannel {
     stream.on('end', () => {
       this.#peerEnded = true;
       this.#peerEnd?.resolve();
-      this.#close(new RuntimeError('Closed', 'the peer closed the connection'));
+      this.#close(new Closure(() => new RuntimeError('Closed', 'the peer closed the connection')));
     });
-    stream.on('error', (cause) => this.#close(new RuntimeError('Closed', 'the connection broke', { cause })));
-    stream.on('close', () => this.#close(new RuntimeError('Closed', 'the connection is closed')));
+    stream.on('error', (cause) =>
+      this.#close(new Closure(() => new RuntimeError('Closed', 'the connection broke', { cause }))),
+    );
+    stream.on('close', () => this.#close(new Closure(closedHere)));
     stream.resume();
-    if (stream.destroyed) this.#close(new RuntimeError('Closed', 'the connection is closed'));
+    if (stream.destroyed) this.#close(new Closure(closedHere));
   }
 
   get isClosed(): boolean {
@@ -122,14 +124,15 @@ export class ByteChannel {
     this.#discard();
     if (lastFrame === undefined) this.#stream.end(() => this.destroy());
     else this.#stream.end(lastFrame, () => this.destroy());
-    this.#close(new RuntimeError('Closed', 'the connection is closed'));
+    this.#close(new Closure(closedHere));
   }
 
   /** @param reason what a call that is under way, and `closed`, report; default `RuntimeError` `Closed` */
-  destroy(reason: unknown = new RuntimeError('Closed', 'the connection is closed')): void {
+  destroy(reason?: unknown): void {
+    const closure = new Closure(reason === undefined ? closedHere : () => reason);
     // First, so that nothing else becomes the reason.
-    this.#close(reason);
-    for (const fail of this.#writes) fail(reason);
+    this.#close(closure);
+    for (const fail of this.#writes) fail(closure.reason);
     this.#stream.destroy();
     this.#queue.clear();
   }
@@ -157,12 +160,31 @@ export class ByteChannel {
     this.#queue.clear();
   }
 
-  #close(reason: unknown): void {
-    this.#peerEnd?.reject(reason);
+  #close(closure: Closure): void {
+    this.#peerEnd?.reject(closure.reason);
     if (this.#closed) return;
-    this.#closed = { reason };
-    this.#pending?.reject(reason);
+    this.#closed = closure;
+    this.#pending?.reject(closure.reason);
     this.#pending = undefined;
-    this.#closing?.abort(reason);
+    this.#closing?.abort(closure.reason);
   }
+}
+
+/** Why a channel is closed. The error is made when somebody asks for it: most sessions end with nobody who does. */
+class Closure {
+  readonly #make: () => unknown;
+  #reason: unknown;
+
+  constructor(make: () => unknown) {
+    this.#make = make;
+  }
+
+  get reason(): unknown {
+    this.#reason ??= this.#make();
+    return this.#reason;
+  }
+}
+
+function closedHere(): RuntimeError {
+  return new RuntimeError('Closed', 'the connection is closed');
 }

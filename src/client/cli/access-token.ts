@@ -13,8 +13,8 @@ const TOKEN = /^[0-9a-zA-Z\-_]{124}$/;
  * @throws `CliError` that does not show it
  */
 export async function accessToken(source: string | undefined, terminal: Terminal): Promise<string | undefined> {
-  const { env, stdin } = terminal;
-  if (source === '-') return checked(await inputText(stdin), 'standard input');
+  const { env } = terminal;
+  if (source === '-') return checked(await inputText(terminal), 'standard input');
   if (source !== undefined) return checked(await fileText(source), source);
   return env.ANWDL_ACCESS_TOKEN ? checked(env.ANWDL_ACCESS_TOKEN, 'ANWDL_ACCESS_TOKEN') : undefined;
 }

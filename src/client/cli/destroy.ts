@@ -27,8 +27,8 @@ export async function destroy(route: Route, options: DestroyOptions, terminal: T
  * The token of a container.
  * @param token `-`: from standard input. Absent: from the environment variable ANWDL_TOKEN
  */
-export async function clientToken(token: string | undefined, { stdin, env }: Terminal): Promise<string> {
-  const found = token === '-' ? (await inputText(stdin)).trim() : (token ?? env.ANWDL_TOKEN);
+export async function clientToken(token: string | undefined, terminal: Terminal): Promise<string> {
+  const found = token === '-' ? (await inputText(terminal)).trim() : (token ?? terminal.env.ANWDL_TOKEN);
   if (found) return found;
   throw new CliError(
     EXIT.usage,

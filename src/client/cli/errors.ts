@@ -30,5 +30,7 @@ export class CliError extends Error {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) return error.exitCode;
   if (!(error instanceof WireError)) return EXIT.internal;
+  // Nothing has been sent then: a flag holds what the protocol does not allow.
+  if (error.code === 'MalformedRequest') return EXIT.usage;
   return error.code === 'PinMismatch' || error.code === 'Untrusted' ? EXIT.untrusted : EXIT.unreachable;
 }

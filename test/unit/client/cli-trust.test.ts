@@ -3,6 +3,8 @@ import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { KnownServersFile } from '../../../src/client/cli/known-servers/known-servers-file.ts';
+import { TrustOnFirstUse } from '../../../src/client/cli/trust/first-use.ts';
 import { formatPin } from '../../../src/client/tls/pins.ts';
 import { createdContainer } from '../../../src/wire/response.ts';
 import { MemoryContainerBackend } from '../../support/memory-container-backend.ts';
@@ -10,6 +12,7 @@ import { RecordedLog } from '../../support/recorded-log.ts';
 import { recordedSessions, wrapperOf } from '../../support/recorded-sessions.ts';
 import { runAnwdl } from '../../support/run-anwdl.ts';
 import { startTestServer } from '../../support/test-server.ts';
+import { OldServer } from './old-server.ts';
 
 const first = await wrapperOf(recordedSessions(3).serverKey);
 const second = await wrapperOf(recordedSessions(2).serverKey);
@@ -98,13 +101,36 @@ test('the command that forgets names the file where the command line did', async
   assert.deepEqual([code, stderr], [3, changed(target, `${file} of 'mine'`, forget)]);
 });
 
-test('a server that changes its key while ssh runs is not sent the token of the container', async (context) => {
-  const { backend, server, target } = await laboratory(context);
-  backend.handOver = async () => undefined;
-  const handler: { asked: number } = { asked: 0 };
-  server.onCreateContainer?.(() => undefined);
-  assert.equal(handler.asked, 0);
-  assert.ok(target);
+test('a server that is asked twice must not show two keys, even where none can be stored', async () => {
+  const told: string[] = [];
+  const trust = new TrustOnFirstUse({
+    server: 'lab:6150',
+    kind: 'rsa',
+    forgetCommand: 'anwdl forget lab:6150',
+    notice: (text) => told.push(text),
+  });
+  await trust.check(first.publicKeySha256);
+  await trust.check(first.publicKeySha256);
+  assert.equal(told.length, 1);
+  await assert.rejects(trust.check(second.publicKeySha256), {
+    exitCode: 3,
+    message: 'lab:6150 shows another RSA key than before; nothing secret was sent to it',
+  });
+});
+
+test('of two programs that meet a server at the same time, one is told that the other saw another key', async (context) => {
+  const { file: path, target } = await laboratory(context);
+  const met = (notice: (text: string) => void) =>
+    new TrustOnFirstUse({
+      ...{ server: target, kind: 'rsa', forgetCommand: `anwdl forget ${target}`, notice },
+      file: new KnownServersFile(path),
+    });
+  const told: string[] = [];
+  const checks = [first, second].map((key) => met((text) => told.push(text)).check(key.publicKeySha256));
+  const outcomes = await Promise.allSettled(checks);
+  assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  assert.equal(told.length, 1);
+  assert.equal((await readFile(path, 'utf8')).split('\n').length, 2);
 });
 
 test('pins are looked at in place of the known servers', async (context) => {
@@ -155,7 +181,7 @@ test('without a place for the key it is taken, and one line says that it is not 
 
 test('the key of a server is taken once in a run, even where it cannot be stored', async (context) => {
   const { target } = await laboratory(context);
-  const { code, stderr } = await runAnwdl(['ssh', target, '--', 'id', '-un']);
+  const { code, stderr } = await runAnwdl(['ssh', target, '--', 'exit', '0']);
   assert.equal(code, 0);
   assert.equal(stderr.split('first contact').length, 2);
 });
@@ -174,6 +200,26 @@ test('the generation that a server is known to speak is used, and one that was a
   assert.equal(await spoken('--generation', '1'), 1);
   assert.equal(await spoken('--generation', '3'), 3);
   assert.equal(await readFile(file, 'utf8'), `${target} rsa ${FIRST} generation=2 kept=yes\n`);
+});
+
+test('the generation that is found out is stored, used the next time, and replaced when it is no longer true', async (context) => {
+  const { file, env } = await laboratory(context);
+  const response = { success: true, message: 'OK', data: { version: '2.0.0', uptime: 1 } };
+  await using server = await OldServer.start({ rsa: first, generation: 2, response });
+  const target = `127.0.0.1:${server.port}`;
+  const connectionsOf = async (...flags: string[]) => {
+    const before = server.connections;
+    const { code } = await runAnwdl(['stat', target, ...flags], { env });
+    assert.equal(code, 0);
+    return server.connections - before;
+  };
+  assert.ok((await connectionsOf()) > 1);
+  assert.equal(await readFile(file, 'utf8'), `${target} rsa ${FIRST} generation=2\n`);
+  assert.equal(await connectionsOf(), 1);
+  server.options = { rsa: first, generation: 3, response };
+  await connectionsOf();
+  assert.equal(await readFile(file, 'utf8'), `${target} rsa ${FIRST} generation=3\n`);
+  assert.equal(await connectionsOf(), 1);
 });
 
 test('what is known can be listed, for people and for programs', async (context) => {

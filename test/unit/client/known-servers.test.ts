@@ -52,6 +52,13 @@ test('a generation is put into the line of the server, among whatever else is th
   assert.equal(findKey(withGeneration(lines, 'two:2', 'rsa', 1), 'two:2', 'rsa')?.generation, 1);
 });
 
+test('a generation is taken out of the line, and out of no other field', () => {
+  const lines = parseKnownLines(`one:1 rsa ${formatPin(A)} x-generation=1 generation=2 y\n`);
+  const changed = withGeneration(lines, 'one:1', 'rsa', undefined);
+  assert.equal(contentOf(changed), `one:1 rsa ${formatPin(A)} x-generation=1 y\n`);
+  assert.deepEqual(keysOf(changed), [{ server: 'one:1', kind: 'rsa', sha256: A }]);
+});
+
 test('nothing changes where the generation is that one, or the server is not known', () => {
   const lines = parseKnownLines(`one:1 rsa ${formatPin(A)} generation=3\n`);
   assert.equal(withGeneration(lines, 'one:1', 'rsa', 3), lines);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { AESWrapper } from '../../../src/wire/aes-wrapper.ts';
 import { ByteChannel } from '../../../src/wire/byte-channel.ts';
@@ -55,7 +54,9 @@ export class OldServer implements AsyncDisposable {
 
   /** Resolves when no connection is left. */
   async deserted(): Promise<void> {
-    for (const socket of this.#sockets) if (!socket.destroyed) await once(socket, 'close');
+    for (const socket of this.#sockets) {
+      if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
+    }
   }
 
   #accept(socket: Socket): void {

@@ -98,6 +98,25 @@ test('garbage behind a request is not answered in its place', async () => {
   assert.doesNotMatch(await converse(web.port, `${GET_STAT}garbage\r\n\r\n`), /400/);
 });
 
+test('a client that does not read its response is cut off', async () => {
+  const held = heldHandler();
+  const left = Promise.withResolvers<void>();
+  const more = 'x'.repeat(64 * 1024 * 1024);
+  await using web = await startWebServer({
+    admission: { admit: () => left.resolve },
+    handlers: { HOLD: async (call) => ({ ...(await held.handler(call)), ...ok({ more }) }) },
+  });
+  const socket = await dialWeb(web.port);
+  socket.write('POST /hold HTTP/1.1\r\nhost: x\r\n\r\n');
+  await held.reached;
+  assert.equal(web.clock.pending, 0);
+  held.go();
+  await web.clock.untilPending(1);
+  await web.clock.advance(10_000);
+  await left.promise;
+  socket.destroy();
+});
+
 test('a connection that is kept open has its time anew for each request', async () => {
   await using web = await startWebServer();
   const socket = await dialWeb(web.port);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { get } from 'node:https';
+import { get } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { connect, createSecureContext, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext } from 'node:tls';
 import { newAuthority } from '../../../support/test-certificates.ts';
 import { converse, dialWeb, ok, startWebServer } from './fixture.ts';
 
@@ -12,11 +12,12 @@ const contextOf = ({ cert, key }: { cert: string; key: string }) =>
   createSecureContext({ cert, key, minVersion: 'TLSv1.3' });
 
 async function askSecurely(port: number) {
-  const request = get({ host: '127.0.0.1', port, path: '/stat', ca: authority.cert, agent: false });
-  const [response] = await once(request, 'response');
-  const socket = response.socket as TLSSocket;
+  const socket = connect({ host: '127.0.0.1', port, ca: authority.cert, ALPNProtocols: ['http/1.1'] });
+  await once(socket, 'secureConnect');
   const { alpnProtocol } = socket;
   const subject = socket.getPeerCertificate().subject.CN;
+  const request = get({ path: '/stat', createConnection: () => socket });
+  const [response] = await once(request, 'response');
   return { alpnProtocol, subject, version: socket.getProtocol(), answer: await json(response) };
 }
 
@@ -48,7 +49,9 @@ test('the handshake has to be over in time, and a request over TLS too', async (
   silent.destroy();
   const slow = connect({ host: '127.0.0.1', port: web.port, ca: authority.cert });
   await once(slow, 'secureConnect');
-  slow.write('GET /st');
+  slow.write('GET /stat HTTP/1.1\r\nhost: x\r\n\r\n');
+  await once(slow, 'data');
+  await web.log.line('request answered');
   await web.clock.untilPending(1);
   const [chunk] = await Promise.all([once(slow, 'data'), web.clock.advance(10_000)]);
   assert.match(String(chunk), /^HTTP\/1\.1 408 /);

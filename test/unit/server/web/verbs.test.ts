@@ -6,7 +6,7 @@ import {
   EVENT_REQUEST,
   EVENT_UNKNOWN_VERB,
 } from '../../../../src/server/events/server-events.ts';
-import { ask, converse, MALFORMED, ok, refused, responsesIn, startWebServer } from './fixture.ts';
+import { ask, converse, dialWeb, MALFORMED, ok, refused, responsesIn, startWebServer } from './fixture.ts';
 
 const TOKEN = 'aB3-_'.repeat(25).slice(0, 124);
 const STATISTICS = ok({ version: '0.0.0-test', uptime: 7, available: 2 });
@@ -196,4 +196,26 @@ test('a handler that answers by itself hears that its response was taken', async
   });
   assert.deepEqual((await ask(web.port, 'POST', '/own')).json, ok({ own: true }));
   assert.equal(await taken.promise, true);
+});
+
+test('a response was not taken when the connection broke behind it', async () => {
+  const sent = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<boolean>();
+  await using web = await startWebServer({
+    handlers: {
+      OWN: async ({ clientInstance, signal }) => {
+        await clientInstance.sendResponse(ok());
+        const left = new Promise((resolve) => signal.addEventListener('abort', resolve));
+        sent.resolve();
+        await left;
+        taken.resolve(await clientInstance.confirmTaken());
+        return undefined;
+      },
+    },
+  });
+  const socket = await dialWeb(web.port);
+  socket.write('POST /own HTTP/1.1\r\nhost: x\r\n\r\n');
+  await sent.promise;
+  socket.resetAndDestroy();
+  assert.equal(await taken.promise, false);
 });
