@@ -90,7 +90,7 @@ export class ClientInterface implements AsyncDisposable {
     return this.#connection?.serverKeySha256;
   }
 
-  /** Connects and exchanges the keys. @throws `RuntimeError` (`BadHandshake`: the server's part is wrong, the cause says how) */
+  /** Connects and exchanges the keys. @throws `RuntimeError` (`BadHandshake` where the server's keys are at fault) */
   async connectServer(options: ConnectOptions = {}): Promise<void> {
     if (!this.isClosed()) throw new RuntimeError('Refused', 'the client is connected already');
     const settings = this.#connector.settings(options);
@@ -110,7 +110,7 @@ export class ClientInterface implements AsyncDisposable {
     await this.#step("receiving the server's public key", (connection) => connection.receivePublicKey());
   }
 
-  /** Sends the key to propose, or in the other order the one received. @throws `ValueError` `BadPublicKey`; `RuntimeError` */
+  /** Sends the key to propose, or give back. @throws `ValueError` `BadPublicKey`; `RuntimeError` */
   async sendAESKey(): Promise<void> {
     await this.#step('sending the session key', (connection) => connection.sendSessionKey());
   }

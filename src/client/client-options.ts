@@ -33,7 +33,7 @@ export interface ClientInterfaceOptions {
   rsaWrapper?: RSAWrapper | undefined;
   /** Of the key that the client makes. Default 4,096. */
   keyBits?: number | undefined;
-  /** The key to propose to the server. Default, and better: a new one for each connection. The server's answer replaces it. */
+  /** The key to propose to the server, whose answer replaces it. Default, and better: a new one for each connection. */
   aesWrapper?: AESWrapper | undefined;
   /** Whether `sendRequest` connects when there is no open connection. Default true. */
   autoConnect?: boolean | undefined;
@@ -43,11 +43,11 @@ export interface ClientInterfaceOptions {
   generationMemory?: GenerationMemory | undefined;
   /** Default false: plain TCP, which the protocol encrypts all the same. */
   tls?: boolean | TlsOptions | undefined;
-  /** Fingerprints of which the server's key has to have one: over TLS its certificate's key, else its RSA key. See `parsePin`. */
+  /** Fingerprints, see `parsePin`. The server's key has to have one of them: of its certificate, else its RSA key. */
   pins?: string[] | undefined;
   /**
-   * Called when the server's key is known, before anything secret is sent; once as long as that key stays the same. What
-   * it throws ends the connection, and is thrown. The connection's time goes on while it is awaited.
+   * Called when the server's key is known, before anything secret is sent; once as long as that key stays the same.
+   * What it throws ends the connection, and is thrown. The connection's time goes on while it is awaited.
    */
   onServerKey?: ((key: ServerKey) => void | Promise<void>) | undefined;
   /** Sent as `access_token` with every request that has none. */

@@ -130,7 +130,7 @@ export class Connection {
     this.#generation = generation;
   }
 
-  /** The same, but gives the error when the server refused the message by its header, so that it can't have handled it. */
+  /** The same, but gives the error when the server refused the header, so that it can't have handled the message. */
   async trySend(message: object, generation: GenerationNumber, randomBytes: RandomBytes): Promise<Error | undefined> {
     try {
       await this.send(message, generation, randomBytes);

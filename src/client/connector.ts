@@ -46,7 +46,7 @@ export class Connector {
     return this.#settings;
   }
 
-  /** The RSA key, made unless there is one. To be called before the time for connecting begins: it takes as long as it takes. */
+  /** The RSA key, made unless there is one. Nobody knows how long that takes: it is done before the time begins. */
   async key(signal: AbortSignal): Promise<RSAWrapper> {
     this.rsaWrapper ??= await orAborted(RSAWrapper.generate({ bits: this.#options.keyBits }), signal);
     return this.rsaWrapper;

@@ -17,9 +17,9 @@ export interface GenerationSearch {
 }
 
 /**
- * Which of the generations with plain headers a server speaks; undefined when neither. Only its answer to a body tells them
- * apart, so it is asked with a STAT, which changes nothing. A server of generation 1 may answer `Internal error` to one of
- * generation 2, in its own way, or just close; then it is asked again.
+ * Which of the generations with plain headers a server speaks; undefined when neither. Only its answer to a body tells
+ * them apart, so it is asked with a STAT, which changes nothing. To one of generation 2 a server of generation 1 may
+ * answer `Internal error` in its own way, or just close; then it is asked again.
  * @throws what `connect` does; the signal's reason when it aborts
  */
 export async function findGeneration(search: GenerationSearch): Promise<GenerationNumber | undefined> {
@@ -46,7 +46,7 @@ async function generationOfAnswer(asked: 1 | 2, search: GenerationSearch): Promi
   }
 }
 
-/** Generation 1 under the session's first IV, which it keeps, whatever IV was sent along with a message of generation 2. */
+/** Generation 1 under the session's first IV, which it keeps whatever was sent along with a message of generation 2. */
 function generation1With(first: AESWrapper): Generation {
   const generation1 = GENERATIONS[1];
   return { ...generation1, openBody: (body) => generation1.openBody(body, first) };

@@ -2,7 +2,7 @@ import { BoundedMap } from '../runtime/events/bounded-map.ts';
 import type { GenerationNumber } from '../wire/generation.ts';
 import type { ServerAddress } from './dial.ts';
 
-/** The generation of the protocol that each server was found to speak. Anything that keeps these three promises will do. */
+/** The generation of the protocol that each server was found to speak. */
 export interface GenerationMemory {
   recall(server: ServerAddress): GenerationNumber | undefined;
   remember(server: ServerAddress, generation: GenerationNumber): void;
@@ -33,8 +33,8 @@ export class BoundedGenerationMemory implements GenerationMemory {
 }
 
 /**
- * What clients share that are given no memory of their own: a client serves one request, so a memory in it would never be
- * asked. The one thing here that lives as long as the process; losing it costs an old server two more connections.
+ * What clients share that are given no memory of their own: a client sends one request, so nobody would ask a memory
+ * in it. The one thing here that lives as long as the process; losing it costs an old server two or three connections.
  */
 export const processGenerationMemory: GenerationMemory = new BoundedGenerationMemory();
 

@@ -18,8 +18,8 @@ export interface SendingInSomeGeneration {
 const LATEST: GenerationNumber = 3;
 
 /**
- * Sends a request in the generation that the server is known to speak, else in the latest, else in the one that is found
- * out. The request itself goes out again only after its header was refused: what may have been handled is not sent twice.
+ * Sends a request in the generation that the server is known to speak, else in the latest, else in the one that is
+ * found out. It goes out again only after its header was refused: what may have been handled is not sent twice.
  * @returns the connection on which it was sent
  * @throws the first refusal when no generation fits
  */

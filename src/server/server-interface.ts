@@ -29,7 +29,7 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
   readonly #handlers = new Map<string, RequestHandler>();
   #rsaWrapper: RSAWrapper | undefined;
   #run: Run | undefined;
-  #starting = false;
+  #starting: Promise<Run> | undefined;
   #stopping: Promise<void> | undefined;
 
   /** @throws `ValueError` `BadOption`, `BadCidr` */
@@ -97,23 +97,24 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
    */
   async startServer(options: { asynchronous?: boolean } = {}): Promise<void> {
     if (this.#run || this.#starting) throw new RuntimeError('Refused', 'the server is running already');
-    this.#starting = true;
+    this.#starting = this.#start();
     try {
-      this.#rsaWrapper ??= await RSAWrapper.generate();
-      this.#run = await this.#start(this.#rsaWrapper);
+      this.#run = await this.#starting;
     } finally {
-      this.#starting = false;
+      this.#starting = undefined;
     }
     const { ended } = this.#run;
-    await this.routines.run(EVENT_STARTED, {});
+    await this.#tell('start', EVENT_STARTED);
     if (!(options.asynchronous ?? DEFAULT_ASYCHRONOUS)) await ended;
   }
 
   /**
    * Stops to listen, lets the clients that are being served finish for as long as the grace period lasts, and closes the
-   * others. Containers that were given out stay. Does nothing when the server does not run.
+   * others. Containers that were given out stay. A server that is still starting is stopped as soon as it has started; one
+   * that does not run is left alone.
    */
   async stopServer(): Promise<void> {
+    if (this.#starting) await this.#starting.catch(() => undefined);
     const run = this.#run;
     if (!run) return this.#stopping;
     this.#run = undefined;
@@ -125,7 +126,7 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
     }
   }
 
-  /** Stops the server if it runs, and starts it. */
+  /** Stops the server if it runs, and starts it: its uptime begins again, and the count of its errors goes on. */
   async restartServer(options: { asynchronous?: boolean } = {}): Promise<void> {
     await this.stopServer();
     await this.startServer(options);
@@ -135,11 +136,12 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
     await this.stopServer();
   }
 
-  #start(rsaWrapper: RSAWrapper): Promise<Run> {
-    return Run.start({
+  async #start(): Promise<Run> {
+    this.#rsaWrapper ??= await RSAWrapper.generate();
+    return await Run.start({
       options: this.#options,
       log: this.#log,
-      rsaWrapper,
+      rsaWrapper: this.#rsaWrapper,
       routines: this.routines,
       runtimeErrors: this.#runtimeErrors,
       handlers: ({ iso, onBadToken }) => {
@@ -166,8 +168,17 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
 
   async #stop(run: Run): Promise<void> {
     await run.stop((this.#options.stopGrace ?? DEFAULT_STOP_GRACE) * 1000);
-    await this.routines.run(EVENT_STOPPED, {});
+    await this.#tell('stop', EVENT_STOPPED);
     run.end();
+  }
+
+  /** A routine that fails keeps the server neither from starting nor from stopping. */
+  async #tell(name: string, event: typeof EVENT_STARTED | typeof EVENT_STOPPED): Promise<void> {
+    try {
+      await this.routines.run(event, {});
+    } catch (error) {
+      await this.#runtimeErrors.record(name, error, undefined);
+    }
   }
 
   #listening(): Run {

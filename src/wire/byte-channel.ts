@@ -32,6 +32,7 @@ export class ByteChannel {
   /** How writes that the system has not taken yet fail. */
   readonly #writes = new Set<(reason: unknown) => void>();
   #peerEnd: PromiseWithResolvers<void> | undefined;
+  #corked = false;
   #discarding = false;
   #peerEnded = false;
 
@@ -80,9 +81,11 @@ export class ByteChannel {
     });
   }
 
-  /** Writes one frame in one write. Where that fails the next call says so. */
+  /** Writes one frame, and all that are sent in the same turn, in one write. Where that fails the next call says so. */
   send(frame: Uint8Array | string): void {
-    if (!this.#stream.destroyed) this.#stream.write(frame);
+    if (this.#stream.destroyed) return;
+    this.#cork();
+    this.#stream.write(frame);
   }
 
   /**
@@ -140,19 +143,32 @@ export class ByteChannel {
   #receive(chunk: Buffer): void {
     if (this.#discarding) return;
     const pending = this.#pending;
-    if (this.#queue.length + chunk.length > (pending?.length ?? 0) + MAX_UNASKED_BYTES) {
+    const length = this.#queue.length + chunk.length;
+    if (length > (pending?.length ?? 0) + MAX_UNASKED_BYTES) {
       this.destroy(new RuntimeError('Flooded', `the peer sent more than ${MAX_UNASKED_BYTES} bytes ahead`));
       return;
     }
-    this.#queue.push(chunk);
+    // Most frames come whole and alone, and need no copy.
+    const isFrame = chunk.length === length && pending?.length === length;
+    if (!isFrame) this.#queue.push(chunk);
     if (!pending) return;
-    if (this.#queue.length < pending.length) {
+    if (length < pending.length) {
       this.#options.onWaiting?.();
       return;
     }
     this.#pending = undefined;
     this.#options.onServed?.();
-    pending.resolve(this.#queue.take(pending.length));
+    pending.resolve(isFrame ? chunk : this.#queue.take(pending.length));
+  }
+
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.#stream.uncork();
+    });
   }
 
   #discard(): void {

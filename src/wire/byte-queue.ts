@@ -1,10 +1,11 @@
 const SMALLEST = 256;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Bytes, first in, first out, copied into one buffer: a byte that arrives alone costs a byte, not a buffer of its own.
  */
 export class ByteQueue {
-  #bytes = Buffer.alloc(0);
+  #bytes = NOTHING;
   #start = 0;
   #end = 0;
 
@@ -28,7 +29,7 @@ export class ByteQueue {
   }
 
   clear(): void {
-    this.#bytes = Buffer.alloc(0);
+    this.#bytes = NOTHING;
     this.#start = 0;
     this.#end = 0;
   }

@@ -11,6 +11,8 @@ import { atMost, isPlainHeader } from './length-header.ts';
 import { MAX_BODY_BYTES, PLAIN_HEADER_BYTES } from './limits.ts';
 import type { RandomBytes } from './random-bytes.ts';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The key of a session and how its messages are put into bytes. */
 export interface Session {
   aes: AESWrapper;
@@ -94,7 +96,7 @@ function openMessage(
 ): { message: unknown; nextIv: Buffer } | undefined {
   try {
     const { plaintext, nextIv } = generation.openBody(body, aes);
-    return { message: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext)), nextIv };
+    return { message: JSON.parse(utf8.decode(plaintext)), nextIv };
   } catch {
     return undefined;
   }

@@ -9,7 +9,8 @@ export const ContainerKey = z.object({
   client_token: z.string().regex(/^[0-9a-zA-Z\-_]{255}$/, 'must be 255 letters, digits, "-" or "_"'),
 });
 
-const Parameters = z
+/** Of any request; `container_uuid` and `client_token` need each other. */
+export const RequestParameters = z
   .looseObject({
     ...ContainerKey.partial().shape,
     access_token: z
@@ -26,7 +27,7 @@ const Parameters = z
 
 const Request = z.looseObject({
   verb: z.string().regex(/^[A-Z]+$/, 'must be capital letters'),
-  parameters: Parameters,
+  parameters: RequestParameters,
 });
 
 /** A request as the protocol has it; unknown keys are allowed, and kept. */

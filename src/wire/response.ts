@@ -13,7 +13,7 @@ const Response = z.looseObject({
 export type Response = z.infer<typeof Response>;
 
 /** What CREATE gives. The fingerprint (`SHA256:…`, as OpenSSH prints it) is an addition of ours: other servers leave it out. */
-const CreatedContainer = z.looseObject({
+export const CreatedContainer = z.looseObject({
   ...ContainerKey.shape,
   container_iso_sha256: z.string().regex(/^[0-9a-f]{64}$/),
   container_username: z.string().regex(/^user_[0-9]{5}$/),
@@ -28,7 +28,7 @@ const CreatedContainer = z.looseObject({
 export type CreatedContainer = z.infer<typeof CreatedContainer>;
 
 /** What STAT gives. Servers of each release leave out one or the other. */
-const Statistics = z.looseObject({
+export const Statistics = z.looseObject({
   version: z.string().optional(),
   uptime: z.int().min(0),
   available: z.int().min(0).optional(),

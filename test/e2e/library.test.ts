@@ -41,7 +41,7 @@ test('the basic server and client of the library page give out a machine that bo
   assert.deepEqual(await client.ended, [0, null]);
   await server.line(/^container \S{36} is gone$/, signal);
   server.child.kill('SIGINT');
-  await server.line(/isRunning: true, runtimeErrors: 0, uptime: \d+, availableContainers: 2/, signal);
+  await server.line(/^running: true, errors: 0, up for \d+ s, 2 containers to be had$/, signal);
   await server.line(/^stopped$/, signal);
   assert.deepEqual(await server.ended, [0, null]);
   assert.deepEqual([server.said(), client.said()], ['', '']);

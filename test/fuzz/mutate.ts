@@ -4,9 +4,35 @@ type Mutation = (bytes: Buffer, random: Random) => Buffer;
 
 /** Words at which parsers have been seen to trip. */
 const WORDS = [
-  '0', '1', '00000000', '9999999=', '99999999', '16384===', '16400===', '800=====', '-1======', '\0', '\r\n', '\r\n\r\n',
-  '{', '[', '"', '\\u0000', '\\ud800', '__proto__', 'NaN', '1e999', '-0', 'null', '\x16\x03\x01', 'PROXY TCP4 ', '=', '\n', '\xff\xfe',
-  '-----BEGIN PUBLIC KEY-----', '-----END PUBLIC KEY-----',
+  '0',
+  '1',
+  '00000000',
+  '9999999=',
+  '99999999',
+  '16384===',
+  '16400===',
+  '800=====',
+  '-1======',
+  '\0',
+  '\r\n',
+  '\r\n\r\n',
+  '{',
+  '[',
+  '"',
+  '\\u0000',
+  '\\ud800',
+  '__proto__',
+  'NaN',
+  '1e999',
+  '-0',
+  'null',
+  '\x16\x03\x01',
+  'PROXY TCP4 ',
+  '=',
+  '\n',
+  '\xff\xfe',
+  '-----BEGIN PUBLIC KEY-----',
+  '-----END PUBLIC KEY-----',
 ].map((word) => Buffer.from(word, 'latin1'));
 
 const place = (bytes: Buffer, random: Random): number => random.below(bytes.length + 1);
@@ -23,7 +49,20 @@ const MUTATIONS: readonly Mutation[] = [
   },
   function setByte(bytes, random) {
     const changed = Buffer.from(bytes);
-    changed[random.below(changed.length)] = random.pick([0, 1, 0x0a, 0x0d, 0x16, 0x30, 0x31, 0x3d, 0x7f, 0x80, 0xff, random.below(256)]);
+    changed[random.below(changed.length)] = random.pick([
+      0,
+      1,
+      0x0a,
+      0x0d,
+      0x16,
+      0x30,
+      0x31,
+      0x3d,
+      0x7f,
+      0x80,
+      0xff,
+      random.below(256),
+    ]);
     return changed;
   },
   (bytes, random) => bytes.subarray(0, place(bytes, random)),

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
 import { silentLog } from '../../src/runtime/log.ts';
-import { ok } from '../../src/server/answer.ts';
+import { parseCidrs } from '../../src/server/access/cidr-list.ts';
 import { Penalties } from '../../src/server/admission/penalties.ts';
 import { SourceLimits } from '../../src/server/admission/source-limits.ts';
-import { parseCidrs } from '../../src/server/access/cidr-list.ts';
+import { ok } from '../../src/server/answer.ts';
 import { Connection } from '../../src/server/connections/connection.ts';
 import { OpenConnections } from '../../src/server/connections/open-connections.ts';
 import { type ServeOptions, serveConnection } from '../../src/server/connections/serve-connection.ts';
@@ -31,18 +31,21 @@ const CLIENT_ADDRESS = '198.51.100.7';
 /** How a client goes about it when it has sent everything. */
 export type Leaving = 'ends' | 'breaks' | 'waits' | 'reads nothing';
 
-export interface Performance {
+/** One client's part. */
+export interface Part {
   pieces: readonly Buffer[];
   leaving: Leaving;
-  /** Whether the server gets a turn between two pieces. */
+  /** Whether the server gets a turn after each piece. */
   inTurns: boolean;
-  /** Whether it waits to be spoken to. */
+  /** Whether the client waits to be spoken to. */
   waitsFirst: boolean;
   behindProxy?: boolean;
 }
 
 export interface TargetOptions {
   rsa: RSAWrapper;
+  /** Which takes so long for one block, in milliseconds at most. */
+  keyMs: number;
   /** For session keys and IVs. */
   randomBytes: RandomBytes;
   tls?: { current: SecureContext } | undefined;
@@ -51,17 +54,21 @@ export interface TargetOptions {
 const LONGEST_LIMIT_MS = 10_000;
 /** Of the real clock: what takes longer hangs. */
 const HANG_MS = 20_000;
-const TURNS_BETWEEN_LOOKS = 256;
+/** Of the event loop: by then a server that waits for nobody has done all it can, as it waits for no system. */
+const TURNS_BETWEEN_LOOKS = 16;
+const MOST_TURNS_TO_CLOSE = 256;
 
 /** The server's own code for one connection, from its acceptance to its end, on streams that are no sockets. */
 export class Target {
   readonly clock = new FakeClock();
   readonly #options: ServeOptions;
+  readonly #keyMs: number;
   readonly #open = new OpenConnections(16, () => undefined);
   /** What the server had to say of itself: there must be nothing. */
   readonly #errors: unknown[] = [];
 
-  constructor({ rsa, randomBytes, tls }: TargetOptions) {
+  constructor({ rsa, keyMs, randomBytes, tls }: TargetOptions) {
+    this.#keyMs = keyMs;
     const { clock } = this;
     const limits = { clock, limitMs: 5_000 };
     this.#options = {
@@ -126,8 +133,8 @@ export class Target {
   }
 
   /** One client. @returns all that the server sent it. @throws `Finding`; what the server's code throws */
-  async serve(performance: Performance): Promise<Buffer> {
-    const pair = socketPair(performance.behindProxy ? PROXY_ADDRESS : CLIENT_ADDRESS);
+  async serve(part: Part): Promise<Buffer> {
+    const pair = socketPair(part.behindProxy ? PROXY_ADDRESS : CLIENT_ADDRESS);
     const connection = new Connection(pair.server, this.clock.elapsed());
     expectThat(this.#open.enter(connection), 'no place for a connection');
     let over = false;
@@ -138,9 +145,9 @@ export class Target {
     // Told by the `await` below.
     served.catch(() => undefined);
     const said: Buffer[] = [];
-    if (performance.leaving !== 'reads nothing') pair.client.on('data', (bytes: Buffer) => said.push(bytes));
+    if (part.leaving !== 'reads nothing') pair.client.on('data', (bytes: Buffer) => said.push(bytes));
     try {
-      await this.#play(pair, performance);
+      await this.#play(pair, part);
       await this.#untilOver(() => over);
       await served;
       await this.#untilClosed(pair);
@@ -152,7 +159,7 @@ export class Target {
     return Buffer.concat(said);
   }
 
-  async #play({ server, client }: SocketPair, { pieces, leaving, inTurns, waitsFirst }: Performance): Promise<void> {
+  async #play({ server, client }: SocketPair, { pieces, leaving, inTurns, waitsFirst }: Part): Promise<void> {
     if (waitsFirst) await this.clock.advance(1_500);
     for (const piece of pieces) {
       if (server.destroyed) break;
@@ -171,7 +178,7 @@ export class Target {
     const since = performance.now();
     for (let turn = 1; !isOver(); turn += 1) {
       await setImmediate();
-      if (turn % TURNS_BETWEEN_LOOKS !== 0) continue;
+      if (turn % TURNS_BETWEEN_LOOKS !== 0 || performance.now() - since < this.#keyMs) continue;
       // Whatever the server waits for by now, it is the client, or the key.
       await this.clock.advance(LONGEST_LIMIT_MS);
       expectThat(performance.now() - since < HANG_MS, 'the server hangs');
@@ -179,7 +186,7 @@ export class Target {
   }
 
   async #untilClosed({ server }: SocketPair): Promise<void> {
-    for (let turn = 0; !server.closed && turn < TURNS_BETWEEN_LOOKS; turn += 1) {
+    for (let turn = 0; !server.closed && turn < MOST_TURNS_TO_CLOSE; turn += 1) {
       await setImmediate();
       // The moment that the last byte is given to leave.
       if (turn > 8) await this.clock.advance(1_000);

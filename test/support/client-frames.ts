@@ -2,6 +2,7 @@ import { AESWrapper } from '../../src/wire/aes-wrapper.ts';
 import type { Generation } from '../../src/wire/generation.ts';
 import { jsonText } from '../../src/wire/json-text.ts';
 import { formatLength } from '../../src/wire/length-header.ts';
+import { PLAIN_HEADER_BYTES } from '../../src/wire/limits.ts';
 import type { PeerPublicKey } from '../../src/wire/peer-public-key.ts';
 import type { RandomBytes } from '../../src/wire/random-bytes.ts';
 
@@ -23,7 +24,8 @@ export interface FramedKeys {
   /** Of the client's key, in bytes. */
   clientBlockBytes: number;
   serverPem: string;
-  server: PeerPublicKey;
+  /** See {@link fixedBlock}. */
+  block: Buffer;
 }
 
 const ACCEPTED = Buffer.from('1');
@@ -36,10 +38,14 @@ export function fixedKey(): AESWrapper {
   return AESWrapper.generate(fixedRandom);
 }
 
-/** The client's frames of the key exchange with a server that has {@link fixedRandom}. */
-export function keyFrames({ order, clientPem, clientBlockBytes, serverPem, server }: FramedKeys): ClientFrame[] {
+/** That key, as only the server can read it. */
+export function fixedBlock(server: PeerPublicKey): Buffer {
   const { key, iv } = fixedKey();
-  const block = server.encrypt(Buffer.concat([key, iv]));
+  return server.encrypt(Buffer.concat([key, iv]));
+}
+
+/** The client's frames of the key exchange with a server that has {@link fixedRandom}. */
+export function keyFrames({ order, clientPem, clientBlockBytes, serverPem, block }: FramedKeys): ClientFrame[] {
   const pemBytes = serverPem.length;
   const length = formatLength(clientPem.length);
   const pem = Buffer.from(clientPem);
@@ -83,4 +89,23 @@ export function requestFrames(
 
 export function bytesOf(frames: readonly ClientFrame[]): Buffer {
   return Buffer.concat(frames.map(({ bytes }) => bytes));
+}
+
+/** How many bytes the server sends up to the end of these frames, its greeting included. */
+export function replyBytesOf(frames: readonly ClientFrame[], order: Order): number {
+  return frames.reduce((sum, { replyBytes = 0 }) => sum + replyBytes, order === 'server' ? PLAIN_HEADER_BYTES : 0);
+}
+
+/**
+ * The response that is all of these bytes.
+ * @param bytes what a server with {@link fixedRandom} sent after it had accepted the length of the request
+ * @throws when it is none, or not all
+ */
+export function openResponse(bytes: Buffer, generation: Generation): { message: string; [key: string]: unknown } {
+  // What is random is the same for each message, so the IV that the request brought is the first one again.
+  const aes = fixedKey();
+  const length = generation.openHeader(bytes.subarray(0, generation.headerBytes), aes);
+  const body = bytes.subarray(generation.headerBytes);
+  if (body.length !== length) throw new RangeError(`a response of ${body.length} bytes was announced as ${length}`);
+  return JSON.parse(generation.openBody(body, aes).plaintext.toString());
 }

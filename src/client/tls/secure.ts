@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { ALPN_PROTOCOL } from '../../wire/constants.ts';
 import { RuntimeError } from '../../wire/errors.ts';
 import { publicKeyDigest } from '../../wire/public-key-digest.ts';
 import { chainFault, handshakeFault } from './faults.ts';
@@ -16,6 +17,8 @@ export interface TlsExpectations {
   pins?: string[] | undefined;
   /** False takes any certificate. Default true. */
   verify?: boolean | undefined;
+  /** What is to be spoken inside. Default: the protocol of Anweddol, over TLS 1.3 or later; HTTP over 1.2 or later. */
+  application?: 'anweddol' | 'http' | undefined;
 }
 
 export interface SecuredSocket {
@@ -24,10 +27,13 @@ export interface SecuredSocket {
   publicKeySha256: string;
 }
 
-const ALPN_PROTOCOL = 'anweddol/1';
+const APPLICATIONS = {
+  anweddol: { ALPNProtocols: [ALPN_PROTOCOL], minVersion: 'TLSv1.3' },
+  http: { ALPNProtocols: ['http/1.1'], minVersion: 'TLSv1.2' },
+} as const;
 
 /**
- * The client's side of TLS (1.3 or later) over a connection, which belongs to the TLS connection from here on and is
+ * The client's side of TLS over a connection, which belongs to the TLS connection from here on and is
  * destroyed on failure. A server that picks no application protocol is taken: it may be a TLS tunnel before an old one.
  * @throws `RuntimeError` `PinMismatch`, `Untrusted`, `ConnectFailed`; the signal's reason when it aborts
  */
@@ -46,13 +52,14 @@ export async function secureSocket(
   }
 }
 
-function connectOptions({ host, servername = host, ca }: TlsExpectations): ConnectionOptions {
+function connectOptions({ host, servername = host, ca, application = 'anweddol' }: TlsExpectations): ConnectionOptions {
+  const { ALPNProtocols, minVersion } = APPLICATIONS[application];
   return {
     host: servername,
     ...(!isIP(servername) && { servername }),
     ...(ca !== undefined && { ca }),
-    ALPNProtocols: [ALPN_PROTOCOL],
-    minVersion: 'TLSv1.3',
+    ALPNProtocols: [...ALPNProtocols],
+    minVersion,
     // The chain and the name are looked at all the same: what is wrong with them is in `authorizationError`.
     rejectUnauthorized: false,
   };

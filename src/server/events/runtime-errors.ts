@@ -1,4 +1,5 @@
 import type { Log } from '../../runtime/log.ts';
+import { RuntimeError } from '../../wire/errors.ts';
 import type { RequestClient } from '../request-client.ts';
 import type { EventRoutines } from './event-routines.ts';
 import { EVENT_RUNTIME_ERROR } from './server-events.ts';
@@ -28,6 +29,8 @@ export class RuntimeErrors {
       const data = { name, exClass, traceback, ...(client && { clientInstance: client }) };
       await this.#routines.run(EVENT_RUNTIME_ERROR, data);
     } catch (failure) {
+      // The routine may close the client, or the error may have come when it was closed.
+      if (failure instanceof RuntimeError && failure.code === 'Closed') return;
       this.#log.error({ client: client?.getID(), at: 'onRuntimeError', err: failure }, 'internal error');
     }
   }

@@ -43,7 +43,6 @@ export class WebConnection {
   readonly #pending = new Set<IncomingMessage>();
   #served: Promise<void> = Promise.resolve();
   #taken = 0;
-  #expecting = false;
   /** The next response is the last. */
   #retiring = false;
   /** No further request is served. */
@@ -93,6 +92,8 @@ export class WebConnection {
     this.#served = Promise.allSettled([body, before]).then(async ([read]) => {
       if (read.status === 'fulfilled' && !this.closed.aborted && !this.#ending) await this.#serve(read.value, serve);
       this.#pending.delete(request);
+      // It may have begun to retire when the response was on its way already.
+      if (this.#retiring && this.#pending.size === 0) this.#stream.destroySoon();
     });
   }
 
@@ -119,7 +120,7 @@ export class WebConnection {
     // The parser tells of a fault once more for all that follows it.
     if (this.#ending) return;
     // What is said now would be taken for the answer to another request.
-    if (!this.#expecting || this.#pending.values().some(({ complete }) => complete)) {
+    if (this.#pending.values().some(({ complete }) => complete)) {
       this.#stream.destroy();
       return;
     }
@@ -144,7 +145,6 @@ export class WebConnection {
 
   async #serve(body: Buffer | undefined, serve: Serve): Promise<void> {
     this.#cancelLimit();
-    this.#expecting = false;
     this.#options.open.served(this.#connection);
     await serve(body);
     if (this.closed.aborted) return;
@@ -153,7 +153,6 @@ export class WebConnection {
   }
 
   #expect(): void {
-    this.#expecting = true;
     this.#options.open.heard(this.#connection);
     this.#limit(() => this.refuse(408));
   }

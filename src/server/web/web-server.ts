@@ -17,7 +17,7 @@ import { type ServeRequestOptions, serveRequest } from './serve-request.ts';
 import { WebConnection } from './web-connection.ts';
 
 /** Who may connect. */
-export interface WebAdmission {
+interface WebAdmission {
   /** Counts a connection from this address; the returned function ends it. Undefined: it is to be closed. */
   admit(address: string): (() => void) | undefined;
 }

@@ -3,6 +3,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   type KeyObject,
   privateDecrypt,
@@ -73,7 +74,7 @@ class LeanSession {
   #received: Buffer = Buffer.alloc(0);
   #step = 0;
   #expected = 1;
-  #key: Buffer = Buffer.alloc(0);
+  #key: KeyObject | undefined;
   #iv: Buffer = Buffer.alloc(0);
   #body: Buffer = Buffer.alloc(0);
 
@@ -136,7 +137,7 @@ class LeanSession {
   }
 
   #ask(secret: Buffer): void {
-    this.#key = secret.subarray(0, KEY_BYTES);
+    this.#key = createSecretKey(secret.subarray(0, KEY_BYTES));
     this.#iv = secret.subarray(KEY_BYTES);
     const nextIv = randomBytes(BLOCK);
     this.#body = Buffer.concat([this.#encrypt(REQUEST), nextIv]);
@@ -145,12 +146,12 @@ class LeanSession {
   }
 
   #encrypt(text: string): Buffer {
-    const cipher = createCipheriv(CIPHER, this.#key, this.#iv);
+    const cipher = createCipheriv(CIPHER, this.#key as KeyObject, this.#iv);
     return Buffer.concat([cipher.update(text), cipher.final()]);
   }
 
   #decrypt(bytes: Buffer): string {
-    const decipher = createDecipheriv(CIPHER, this.#key, this.#iv);
+    const decipher = createDecipheriv(CIPHER, this.#key as KeyObject, this.#iv);
     return decipher.update(bytes, undefined, 'latin1') + decipher.final('latin1');
   }
 }
@@ -168,7 +169,7 @@ export function leanStat(target: Target, keys: LeanKeys): Promise<number> {
     const end = (error?: Error): void => {
       if (over) return;
       over = true;
-      if (error) socket.destroy();
+      socket.destroy();
       if (error) reject(error);
       else resolve(performance.now() - started);
     };

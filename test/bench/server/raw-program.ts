@@ -6,8 +6,14 @@ import { answerQuestions } from './answer-questions.ts';
 const HANDLES = 4;
 const ALGORITHM = { name: 'RSA-OAEP', hash: 'SHA-256' };
 
-/** RSA-OAEP decryptions a second by WebCrypto, with a handle of the key for each thread that there is. */
-async function rate({ privateKey, seconds }: { privateKey: string; seconds: number }): Promise<number> {
+export interface RawResult {
+  perSecond: number;
+  /** Of the whole process, for each operation. */
+  cpuMs: number;
+}
+
+/** RSA-OAEP decryptions by WebCrypto, with a handle of the key for each thread that there is. */
+async function rate({ privateKey, seconds }: { privateKey: string; seconds: number }): Promise<RawResult> {
   const der = Buffer.from(privateKey.replace(/-----.*-----|\s/g, ''), 'base64');
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
   const block = publicEncrypt({ key: createPublicKey(privateKey), padding, oaepHash: 'sha256' }, Buffer.alloc(48));
@@ -16,6 +22,7 @@ async function rate({ privateKey, seconds }: { privateKey: string; seconds: numb
   );
   const handles = await Promise.all(imports);
   const started = performance.now();
+  const cpu = process.cpuUsage();
   let done = 0;
   const loop = async (handle: CryptoKey): Promise<void> => {
     while (performance.now() - started < seconds * 1000) {
@@ -24,7 +31,8 @@ async function rate({ privateKey, seconds }: { privateKey: string; seconds: numb
     }
   };
   await Promise.all(handles.map(loop));
-  return done / ((performance.now() - started) / 1000);
+  const { user, system } = process.cpuUsage(cpu);
+  return { perSecond: done / ((performance.now() - started) / 1000), cpuMs: (user + system) / 1000 / done };
 }
 
 answerQuestions({ rate });

@@ -159,6 +159,14 @@ test('the TLS key and the RSA key of a server are known apart', async (context) 
   assert.equal(await readFile(file, 'utf8'), lines.join('\n'));
 });
 
+test('a file without a certificate is no CA', async (context) => {
+  const { targets, file, env } = await laboratory(context, issued);
+  await writeFile(file, '# no certificate\n');
+  const { code, stderr } = await runAnwdl(['stat', targets.anweddol, '--tls', '--tls-ca', file], { env });
+  assert.equal(code, 64);
+  assert.match(stderr, /^anwdl: no CA certificate can be read from \/\S+: [^\n]+\n$/);
+});
+
 test('HTTP without TLS has no key: none is asked for and none is stored', async (context) => {
   const server = await startTestServer({ rsaWrapper, web: { listenPort: 0 } });
   context.after(() => server.stopServer());

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { CliError } from '../../../src/client/cli/errors.ts';
 import { AccessTokens } from '../../../src/server/access/access-tokens.ts';
@@ -108,6 +108,19 @@ test('an interruption ends the wait for standard input', async (context) => {
   stdin.once('newListener', () => setImmediate(() => interrupt.abort(new CliError(130, 'interrupted'))));
   const run = await runAnwdl(['stat', ...ways.anweddol, '--access-token', '-'], { stdin, signal: interrupt.signal });
   assert.deepEqual(run, { code: 130, stdout: '', stderr: 'anwdl: interrupted\n' });
+});
+
+test('no more of standard input is read than a token could have', async (context) => {
+  const { ways } = await laboratory(context);
+  let given = 0;
+  const endless = Readable.from(
+    (function* () {
+      for (; given < 1000; given += 1) yield 'x'.repeat(1000);
+    })(),
+  );
+  const { code } = await runAnwdl(['stat', ...ways.anweddol, '--access-token', '-'], { stdin: endless });
+  assert.equal(code, 64);
+  assert.ok(given < 100);
 });
 
 test('a file that cannot be read, or is larger than any token, is one line', async (context) => {

@@ -86,6 +86,22 @@ for (const [index, step] of WAITS) {
   });
 }
 
+test('sending on an open connection has the time limit, and can be aborted', async (t) => {
+  for (const reason of ['TimedOut', 'enough']) {
+    const { client, clock, silent } = await startSilentAt(t, 13);
+    await client.connectServer();
+    const stop = new AbortController();
+    const failed = assert.rejects(client.sendRequest('STAT', {}, stop.signal), (error) => {
+      return error instanceof Error && ('code' in error ? error.code : error.message) === reason;
+    });
+    await silent;
+    if (reason === 'enough') stop.abort(new Error(reason));
+    else await clock.advance(5_000);
+    await failed;
+    assert.deepEqual([clock.pending, getEventListeners(stop.signal, 'abort').length], [0, 0]);
+  }
+});
+
 for (const [index] of [...WAITS].filter(([, step]) => step !== 'reading the response')) {
   test(`an abort while the server is silent before step ${index} ends the connection`, async (t) => {
     const { client, clock, silent } = await startSilentAt(t, index);

@@ -297,6 +297,20 @@ for (const [step, said, name, code] of steps) {
   });
 }
 
+test('a key block that cannot be opened is refused', async () => {
+  const answered = Promise.withResolvers<string>();
+  const interfere = (socket: Socket, _: number, moment: string) => {
+    if (moment !== 'exchanged') return;
+    socket.on('data', (chunk) => answered.resolve(chunk.toString()));
+    socket.write('x'.repeat(512));
+  };
+  await using server = await OldServer.start({ rsa: serverRsa, generation: 3, interfere });
+  const client = new ClientInterface({ serverIp, serverListenPort: server.port, rsaWrapper });
+  await client.connectServer();
+  await assert.rejects(client.recvAESKey(), { code: 'BadKeyBlock' });
+  assert.equal(await answered.promise, '0');
+});
+
 test('a response that the protocol does not allow is a RuntimeError, with the cause', async () => {
   await using server = await OldServer.start({ rsa: serverRsa, generation: 3, response: { success: 'yes' } });
   const client = new ClientInterface({ serverIp, serverListenPort: server.port, rsaWrapper });

@@ -49,7 +49,9 @@ for (const generation of [1, 2] as const) {
         true,
       );
 
-      const before = server.connections;
+      // One in generation 3, one to ask, or two when the first question got no answer, one for the request.
+      const before = generation === 1 && reaction !== 'message' ? 4 : 3;
+      assert.equal(server.connections, before);
       assert.deepEqual(await create(server.port, { generationMemory }), { response: OK, generation });
       assert.equal(server.connections, before + 1);
     });
@@ -98,16 +100,41 @@ for (const [remembered, generation] of [
 test('when no generation fits, the first refusal is the error, after a few connections', async () => {
   const refuse = (socket: Duplex, _: number, moment: string) => {
     if (moment !== 'exchanged') return undefined;
-    socket.end('0');
+    socket.write('0');
     return new Promise<void>(() => undefined);
   };
   await using server = await OldServer.start({ rsa, generation: 3, interfere: refuse });
-  await assert.rejects(create(server.port, { generationMemory: memoryOf(server.port) }), {
+  const generationMemory = memoryOf(server.port, 3);
+  await assert.rejects(create(server.port, { generationMemory }), {
     name: 'RuntimeError',
     code: 'Refused',
     message: 'the peer refused the length of a message',
   });
   assert.equal(server.connections, 3);
+  assert.equal(generationMemory.recall({ host: serverIp, port: server.port }), undefined);
+  await server.deserted();
+});
+
+test('a connection that the server refused but left open is closed', async () => {
+  const leaveOpen = (socket: Duplex, connection: number, moment: string) => {
+    if (connection > 1 || moment !== 'exchanged') return undefined;
+    socket.write('0');
+    return new Promise<void>(() => undefined);
+  };
+  await using server = await OldServer.start({ rsa, generation: 2, interfere: leaveOpen });
+  await using client = new ClientInterface({ serverIp, serverListenPort: server.port, rsaWrapper });
+  await client.sendRequest('CREATE');
+  assert.equal((await client.recvResponse()).success, true);
+  client.closeConnection();
+  await server.deserted();
+});
+
+test('what was found out is remembered before the response is there', async () => {
+  await using server = await OldServer.start({ rsa, generation: 1 });
+  const generationMemory = memoryOf(server.port);
+  await using client = new ClientInterface({ serverIp, serverListenPort: server.port, rsaWrapper, generationMemory });
+  await client.sendRequest('CREATE');
+  assert.equal(generationMemory.recall({ host: serverIp, port: server.port }), 1);
 });
 
 test('a generation that was asked for is the only one tried, and is not remembered', async () => {
@@ -152,32 +179,38 @@ test('the question about the generation carries the access token, and keeps to t
   );
 });
 
-test('finding out the generation stays within the time for sending a request', async () => {
-  const silent = Promise.withResolvers<void>();
-  await using server = await OldServer.start({
-    rsa,
-    generation: 1,
-    interfere: (_, connection, moment) => {
-      if (connection < 2 || moment !== 'exchanged') return undefined;
-      silent.resolve();
-      return new Promise(() => undefined);
-    },
+for (const silentFrom of [2, 3]) {
+  test(`finding out the generation stays within the time for sending a request, silent from connection ${silentFrom} on`, async () => {
+    const silent = Promise.withResolvers<void>();
+    await using server = await OldServer.start({
+      rsa,
+      generation: 1,
+      reaction: 'close',
+      interfere: (_, connection, moment) => {
+        if (connection < silentFrom || moment !== 'exchanged') return undefined;
+        silent.resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    const clock = new FakeClock();
+    const client = new ClientInterface({
+      serverIp,
+      serverListenPort: server.port,
+      rsaWrapper,
+      clock,
+      timeout: 7,
+      generationMemory: memoryOf(server.port),
+    });
+    const sending = assert.rejects(client.sendRequest('CREATE'), {
+      code: 'TimedOut',
+      message: /took longer than 7 s$/,
+    });
+    await silent.promise;
+    await clock.advance(7_000);
+    await sending;
+    assert.deepEqual([clock.pending, client.isClosed(), server.requests], [0, true, []]);
   });
-  const clock = new FakeClock();
-  const client = new ClientInterface({
-    serverIp,
-    serverListenPort: server.port,
-    rsaWrapper,
-    clock,
-    timeout: 7,
-    generationMemory: memoryOf(server.port),
-  });
-  const sending = assert.rejects(client.sendRequest('CREATE'), { code: 'TimedOut', message: /took longer than 7 s$/ });
-  await silent.promise;
-  await clock.advance(7_000);
-  await sending;
-  assert.deepEqual([clock.pending, client.isClosed(), server.requests], [0, true, []]);
-});
+}
 
 test('an abort while the generation is found out ends it', async () => {
   const probed = Promise.withResolvers<void>();

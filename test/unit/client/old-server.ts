@@ -21,7 +21,7 @@ export interface OldServerOptions {
   speaksFirst?: boolean;
   /** To every request. Default: success. */
   response?: object;
-  /** Called with each connection, numbered from 1, once it is there and once its keys are exchanged. Default: nothing. */
+  /** Called with each connection, numbered from 1, when it is there and when its keys are exchanged. */
   interfere?: (socket: Socket, connection: number, moment: 'connected' | 'exchanged') => void | Promise<void>;
 }
 
@@ -111,7 +111,7 @@ async function opened(channel: ByteChannel, rsa: RSAWrapper): Promise<AESWrapper
   return aes;
 }
 
-/** Undefined when it can't be read. One `recv` for each frame: of a longer header the rest stays unread, of a shorter one none comes. */
+/** Undefined when it can't be read: of a longer header than its own it takes the first bytes, and waits for no more of a shorter. */
 async function received(channel: ByteChannel, generation: Generation, aes: AESWrapper) {
   try {
     const start = await channel.read(8);

@@ -13,6 +13,7 @@ import {
   DEFAULT_HTTPS_SERVER_LISTEN_PORT,
   DEFAULT_VERIFY_SSL_CERTIFICATE,
 } from '../../../src/client/web-constants.ts';
+import { systemClock } from '../../../src/runtime/system-clock.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { newAuthority, type Pair } from '../../support/test-certificates.ts';
 
@@ -114,7 +115,7 @@ test('what is no response of the protocol is refused', async () => {
     [body('', 200, 'content-length: 65537\r\n'), { name: 'ValueError', code: 'BadMessage', message: /larger/ }],
     [body(endless, 200, chunked), { name: 'ValueError', code: 'BadMessage', message: /larger/ }],
     [(socket) => void socket.end('800====='), { name: 'ValueError', code: 'BadMessage' }],
-    [body('', 200, `a: ${'x'.repeat(9_000)}\r\n`), { name: 'ValueError', code: 'BadMessage' }],
+    [body(JSON.stringify(OK), 200, `a: ${'x'.repeat(9_000)}\r\n`), { code: 'BadMessage', message: /no HTTP/ }],
     [body('{', 200, 'content-length: 5\r\n'), { name: 'RuntimeError', code: 'Closed' }],
     [(socket) => void socket.once('data', () => socket.end()), { name: 'RuntimeError', code: 'Closed' }],
     [(socket) => void socket.once('data', () => socket.resetAndDestroy()), { name: 'RuntimeError', code: 'Closed' }],
@@ -138,15 +139,24 @@ test('an answer has to begin in time, and to end in time', async () => {
   await waiting;
   assert.equal(clock.pending, 0);
 
-  const endless = body('{', 200, 'content-length: 5\r\n');
-  using slow = await tcp((socket) => endless(Object.assign(socket, { end: (chunk: string) => socket.write(chunk) })));
-  const reading = assert.rejects(client(slow.port, { clock, timeout: 5, answerTimeout: 5 }).sendRequest('STAT'), {
-    code: 'TimedOut',
-    message: /longer than 5 s/,
+  const reading = Promise.withResolvers<void>();
+  const limits: number[] = [];
+  const after = (ms: number, callback: () => void) => {
+    if (limits.push(ms) === 3) reading.resolve();
+    return clock.after(ms, callback);
+  };
+  using slow = await tcp((socket) => {
+    socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n{'));
   });
-  await clock.untilPending(1);
+  const options = { clock: { ...systemClock, after }, timeout: 5, answerTimeout: 60 };
+  const cut = assert.rejects(client(slow.port, options).sendRequest('STAT'), {
+    code: 'TimedOut',
+    message: /reading the answer took longer than 5 s/,
+  });
+  await reading.promise;
   await clock.advance(5_000);
-  await reading;
+  await cut;
+  assert.deepEqual(limits, [5_000, 60_000, 5_000]);
   assert.equal(clock.pending, 0);
 });
 

@@ -21,10 +21,6 @@ test('the example with tokens, an address filter, TLS and the web runs as it sta
   };
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(installed.folder, name), text)));
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['doors.ts'], { cwd: installed.folder });
-  assert.deepEqual(stdout.trim().split('\n'), [
-    'over TLS: OK',
-    'over HTTPS: OK',
-    'pinned without TLS: PinMismatch',
-  ]);
+  assert.deepEqual(stdout.trim().split('\n'), ['over TLS: OK', 'over HTTPS: OK', 'pinned without TLS: PinMismatch']);
   assert.equal(stderr, '');
 });

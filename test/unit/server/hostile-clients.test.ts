@@ -186,7 +186,13 @@ test('an idle connection and fifty that send a byte at a time do not come before
 test('one deadline counts for the whole handshake, whatever trickles in', async () => {
   const clock = new FakeClock();
   const log = new RecordedLog();
-  await using server = await startTestServer({ rsaWrapper: serverRsa, clock, log, stepTimeout: 60, speakFirstAfter: 0 });
+  await using server = await startTestServer({
+    rsaWrapper: serverRsa,
+    clock,
+    log,
+    stepTimeout: 60,
+    speakFirstAfter: 0,
+  });
   const socket = await dialLoopback(server.getListenPort());
   const closed = everythingFrom(socket);
   await clock.untilPending(1);

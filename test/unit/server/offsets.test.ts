@@ -10,6 +10,7 @@ import { PeerPublicKey } from '../../../src/wire/peer-public-key.ts';
 import { RSAWrapper } from '../../../src/wire/rsa-wrapper.ts';
 import {
   type ClientFrame,
+  fixedBlock,
   fixedKey,
   fixedRandom,
   keyFrames,
@@ -30,7 +31,7 @@ const keys = {
   clientPem: clientRsa.publicKeyPem,
   clientBlockBytes: clientRsa.blockBytes,
   serverPem: serverRsa.publicKeyPem,
-  server: PeerPublicKey.fromPem(serverRsa.publicKeyPem),
+  block: fixedBlock(PeerPublicKey.fromPem(serverRsa.publicKeyPem)),
 };
 const STAT = { verb: 'STAT', parameters: {} };
 const CREATE = { verb: 'CREATE', parameters: {} };

@@ -6,42 +6,28 @@ import {
   REQUEST_VERB_STAT,
   RESPONSE_MSG_OK,
 } from '../../../wire/constants.ts';
-import { ContainerKey } from '../../../wire/request.ts';
-import type { CreatedContainer, Statistics } from '../../../wire/response.ts';
+import { ContainerKey, RequestParameters } from '../../../wire/request.ts';
+import { CreatedContainer, Statistics } from '../../../wire/response.ts';
 
-const accessToken = {
-  access_token: z
-    .string()
-    .regex(/^[0-9a-zA-Z\-_]{124}$/)
-    .optional()
-    .describe('Needed where the server asks for one. The authorization header does as well.'),
+const shape = {
+  ...RequestParameters.shape,
+  access_token: RequestParameters.shape.access_token.describe(
+    'Needed where the server asks for one. The authorization header does as well.',
+  ),
 };
 
-const Parameters = z.looseObject({ ...ContainerKey.partial().shape, ...accessToken }).meta({
+const Parameters = z.looseObject(shape).meta({
   dependentRequired: { container_uuid: ['client_token'], client_token: ['container_uuid'] },
 });
 
-const DestroyParameters = z.looseObject({ ...ContainerKey.shape, ...accessToken });
+const DestroyParameters = z.looseObject({ ...shape, ...ContainerKey.shape });
 
 const AnyData = z.looseObject({});
 
-const CreatedContainerData: z.ZodType<CreatedContainer> = z.looseObject({
-  ...ContainerKey.shape,
-  container_iso_sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  container_username: z.string().regex(/^user_[0-9]{5}$/),
-  container_password: z.string().regex(/^[0-9a-zA-Z]{120}$/),
-  container_listen_port: z.int().min(1).max(65535),
-  container_host_key_sha256: z
-    .string()
-    .regex(/^SHA256:[0-9a-zA-Z+/]{43}$/)
-    .optional(),
-});
-
-const StatisticsData: z.ZodType<Statistics> = z.looseObject({
-  version: z.string(),
-  uptime: z.int().min(0).describe('Seconds.'),
-  available: z.int().min(0).describe('Containers that could be created now.'),
-});
+const StatisticsData = Statistics.extend({
+  uptime: Statistics.shape.uptime.describe('Seconds.'),
+  available: Statistics.shape.available.describe('Containers that could be created now.'),
+}).required();
 
 interface VerbSchemas {
   summary: string;
@@ -63,7 +49,7 @@ const DOCUMENTED: Record<string, VerbSchemas> = {
   [REQUEST_VERB_CREATE]: {
     summary: 'Creates a container and waits until it is ready, which may take minutes.',
     parameters: Parameters,
-    success: success(CreatedContainerData),
+    success: success(CreatedContainer),
   },
   [REQUEST_VERB_DESTROY]: {
     summary: 'Ends a container.',

@@ -55,7 +55,13 @@ test('one source has only so many connections at once, and another one is served
 test('a source that sends what is no frame is turned away after a few times, and another one is served', async () => {
   const { metrics, reasons } = countedRefusals();
   const log = new RecordedLog();
-  await using server = await startTestServer({ rsaWrapper, log, metrics, clock: new FakeClock(), clientAddresses: 'known' });
+  await using server = await startTestServer({
+    rsaWrapper,
+    log,
+    metrics,
+    clock: new FakeClock(),
+    clientAddresses: 'known',
+  });
   for (let time = 1; time <= 3; time += 1) {
     const socket = await dialLoopback(server.getListenPort());
     socket.write('GET / HTTP/1.1\r\n\r\n');

@@ -46,6 +46,16 @@ test('a body that is said to be huge is not waited for', async () => {
   assert.deepEqual((await statusesAndAnswers(web.port, head)).statuses, [413]);
 });
 
+test('a body without an end is not read for ever', async () => {
+  await using web = await startWebServer();
+  const head = 'POST /stat HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n';
+  const socket = await dialWeb(web.port);
+  const read = text(socket);
+  socket.write(`${head}${`10000\r\n${'x'.repeat(65_536)}\r\n`.repeat(5)}`);
+  assert.match(await read.catch(String), /413|ECONNRESET/);
+  socket.destroy();
+});
+
 test('what is no HTTP, or too much of it, is answered and closed', async () => {
   await using web = await startWebServer();
   const wrong: [bytes: string, status: number, reason: string][] = [
@@ -149,6 +159,9 @@ test('nothing is served that comes after the last request of a connection', asyn
   await using web = await startWebServer();
   const read = await converse(web.port, LAST_GET_STAT + GET_STAT);
   assert.deepEqual(responsesIn(read), [STATISTICS]);
+  const refusal = await converse(web.port, `DELETE /stat HTTP/1.1\r\nhost: x\r\n\r\n${GET_STAT}`);
+  assert.deepEqual(responsesIn(refusal), [fault('Method not allowed')]);
+  await web.server.stop(0);
   assert.equal(web.log.entries.filter(({ message }) => message === 'request answered').length, 1);
 });
 

@@ -6,6 +6,7 @@ import {
   EVENT_REQUEST,
   EVENT_UNKNOWN_VERB,
 } from '../../../../src/server/events/server-events.ts';
+import { RuntimeError } from '../../../../src/wire/errors.ts';
 import { ask, converse, dialWeb, MALFORMED, ok, refused, responsesIn, startWebServer } from './fixture.ts';
 
 const TOKEN = 'aB3-_'.repeat(25).slice(0, 124);
@@ -46,7 +47,7 @@ test('what is wrong with a request is an answer of the protocol, with the status
     ['/stat', 'null', MALFORMED],
     ['/stat', '[]', MALFORMED],
     ['/stat', '"text"', MALFORMED],
-    ['/stat', Buffer.from([0x22, 0xff, 0x22]), MALFORMED],
+    ['/stat', Buffer.from('{"a":"\xff"}', 'latin1'), MALFORMED],
     ['/stat', '{"container_uuid":"7"}', MALFORMED],
     ['/stat', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, MALFORMED],
   ];
@@ -155,8 +156,12 @@ test('a failure of ours is an internal error without detail, and the next reques
 });
 
 test('a request that its handler leaves without an answer ends with the connection', async () => {
-  await using web = await startWebServer({ handlers: { MUTE: () => undefined } });
-  await assert.rejects(ask(web.port, 'POST', '/mute'), { code: 'ECONNRESET' });
+  const over = () => {
+    throw new RuntimeError('Refused', 'the session is over');
+  };
+  await using web = await startWebServer({ handlers: { MUTE: () => undefined, OVER: over } });
+  for (const path of ['/mute', '/over']) await assert.rejects(ask(web.port, 'POST', path), { code: 'ECONNRESET' });
+  assert.deepEqual(web.errors, []);
 });
 
 test('routines hear of requests, unknown verbs and malformed ones, and may close the client', async () => {
