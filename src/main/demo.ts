@@ -91,7 +91,7 @@ It is still running. In another terminal:
   kubectl get anwdl                                the server
   kubectl describe anwdl lab                       and what is known of it
   kubectl explain anweddolserver.spec.containers   what can be set
-  npm run -s anwdl -- ssh ${address}            a shell in a fresh container
+  npm run -s anwdl -- ssh ${address} --insecure   a shell in a fresh container (each demo has a new key)
   kubectl get vmi,secret,endpointslices            what it is made of
 Ctrl-C ends it and leaves nothing behind.
 `);

@@ -48,7 +48,9 @@ function demoWith(args: string[]): void {
       assert.match(explained, /maxRunning\s+<integer>/);
       assert.match(explained, /Slots: never more virtual machines than this/);
 
-      const anwdl = (...args: string[]) => run(process.execPath, [join(ROOT, 'src/main/anwdl.ts'), ...args]);
+      const program = join(ROOT, 'src/main/anwdl.ts');
+      const anwdl = (command: string, ...args: string[]) =>
+        run(process.execPath, [program, command, '--insecure', ...args]);
       const said = await anwdl('ssh', '127.0.0.1:6150', '--', 'id', '-un');
       assert.match(said, /^user_\d{5}$/m);
 

@@ -5,8 +5,6 @@ import { BoundedGenerationMemory } from '../generation-memory.ts';
 import type { Route } from './route.ts';
 import { meetCertificate } from './trust/meet-certificate.ts';
 
-const ALPN = 'anweddol/1';
-
 /** One request over the Anweddol protocol. */
 export async function askWithAnweddol(
   route: Route,
@@ -17,7 +15,7 @@ export async function askWithAnweddol(
   const { server, tls, pins, firstUse, timeout, wait, generation, accessToken } = route;
   // Only a certificate that was never seen is looked at before: a known key says more than any authority.
   if (tls && firstUse && !(await firstUse.isKnown())) {
-    await meetCertificate({ server, tls, alpn: ALPN, timeout }, firstUse, signal);
+    await meetCertificate({ server, tls, application: 'anweddol', timeout }, firstUse, signal);
   }
   const rsaWrapper = await RSAWrapper.generate({ bits: route.keyBits });
   signal.throwIfAborted();

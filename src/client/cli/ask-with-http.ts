@@ -3,8 +3,6 @@ import { WebClientInterface } from '../web-client-interface.ts';
 import type { Route } from './route.ts';
 import { meetCertificate } from './trust/meet-certificate.ts';
 
-const ALPN = 'http/1.1';
-
 /** One request over HTTP, or HTTPS. */
 export async function askWithHttp(
   route: Route,
@@ -14,7 +12,9 @@ export async function askWithHttp(
 ): Promise<Response> {
   const { server, tls, firstUse, timeout, wait, accessToken } = route;
   const pins =
-    tls && firstUse ? [await meetCertificate({ server, tls, alpn: ALPN, timeout }, firstUse, signal)] : route.pins;
+    tls && firstUse
+      ? [await meetCertificate({ server, tls, application: 'http', timeout }, firstUse, signal)]
+      : route.pins;
   const client = new WebClientInterface({
     serverIp: server.host,
     serverListenPort: server.port,

@@ -13,7 +13,7 @@ import { serverName } from './known-servers/server-name.ts';
 import { parseTarget } from './parse-target.ts';
 import { notice, type Terminal } from './terminal.ts';
 import { TrustOnFirstUse } from './trust/first-use.ts';
-import type { TlsNames } from './trust/shown-certificate.ts';
+import type { TlsNames } from './trust/meet-certificate.ts';
 
 /** How a server is to be reached, which keys of it are good, and what it is shown. */
 export interface Route extends Pick<ServerFlags, 'timeout' | 'wait' | 'keyBits' | 'generation'> {

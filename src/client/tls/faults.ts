@@ -17,7 +17,7 @@ export function handshakeFault(error: Error): string {
 }
 
 const CHAIN_FAULTS: Record<string, string> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it signed itself',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'no authority known here issued it',
   UNABLE_TO_GET_ISSUER_CERT: 'no authority known here issued it',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'no authority known here issued it',

@@ -25,6 +25,8 @@ export interface SecuredSocket {
   socket: TLSSocket;
   /** SHA-256 of the SubjectPublicKeyInfo of the server's certificate, 64 lower-case hex digits. */
   publicKeySha256: string;
+  /** Why nobody vouches for the certificate; absent when a known authority does. */
+  fault?: string;
 }
 
 const APPLICATIONS = {
@@ -45,7 +47,7 @@ export async function secureSocket(
   try {
     signal.throwIfAborted();
     const secured = await shakeHands(socket, connectOptions(expectations), signal);
-    return { socket: secured, publicKeySha256: trustedKey(secured, expectations) };
+    return { socket: secured, ...shownKey(secured, expectations) };
   } catch (error) {
     socket.destroy();
     throw error;
@@ -85,20 +87,19 @@ async function shakeHands(socket: Socket, options: ConnectionOptions, signal: Ab
   }
 }
 
-function trustedKey(
+function shownKey(
   secured: TLSSocket,
   { host, servername = host, pins = [], verify = true }: TlsExpectations,
-): string {
+): Omit<SecuredSocket, 'socket'> {
   const certificate = secured.getPeerX509Certificate();
   if (!certificate) throw brokenOff('the server closed the connection');
   const publicKeySha256 = publicKeyDigest(certificate.publicKey);
   if (pins.length > 0) assertPinned(publicKeySha256, pins, 'TLS certificate');
-  else if (verify && !secured.authorized) {
-    const fault = chainFault(String(secured.authorizationError), servername);
-    const remedy = `pin its fingerprint if ${formatPin(publicKeySha256)} is the right one, or give the CA that issued it`;
-    throw new RuntimeError('Untrusted', `the server's TLS certificate is not trusted: ${fault}; ${remedy}`);
-  }
-  return publicKeySha256;
+  if (secured.authorized) return { publicKeySha256 };
+  const fault = chainFault(String(secured.authorizationError), servername);
+  if (pins.length > 0 || !verify) return { publicKeySha256, fault };
+  const remedy = `pin its fingerprint if ${formatPin(publicKeySha256)} is the right one, or give the CA that issued it`;
+  throw new RuntimeError('Untrusted', `the server's TLS certificate is not trusted: ${fault}; ${remedy}`);
 }
 
 function brokenOff(reason: string, options?: ErrorOptions): RuntimeError {

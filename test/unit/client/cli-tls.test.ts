@@ -65,7 +65,7 @@ for (const { name, flags, generation } of transports) {
     const met = await runAnwdl(['stat', target, ...flags], { env });
     const contact = `anwdl: first contact with ${target}: its TLS key`;
     const stored = `is now known (${file})\n`;
-    assert.equal(met.stderr, `${contact} ${keyOf(selfSigned)} (self-signed certificate) ${stored}`);
+    assert.equal(met.stderr, `${contact} ${keyOf(selfSigned)} (certificate not verified: it is self-signed) ${stored}`);
     await writeFile(file, '');
     credentials.current = createSecureContext(issued);
     const strange = await runAnwdl(['stat', target, ...flags], { env });
@@ -96,7 +96,7 @@ for (const { name, flags, generation } of transports) {
     assert.deepEqual(await runAnwdl(['create', target, ...flags, '--tls-ca', ca], { env }), {
       code: 3,
       stdout: '',
-      stderr: `anwdl: the TLS certificate of ${target} is not one of the CA given with --tls-ca: self-signed\n`,
+      stderr: `anwdl: the TLS certificate of ${target} is not one of the CA given with --tls-ca: it is self-signed\n`,
     });
     await assert.rejects(readFile(file));
     await runAnwdl(['stat', target, ...flags], { env });

@@ -5,7 +5,14 @@ import { clientOf, createAndDestroy, newServer, send, type TestedServer } from '
 
 type Closing = (server: ServerInterface) => void;
 
-const SESSIONS: Record<string, { close: Closing; cause: (server: ServerInterface) => Promise<unknown> }> = {
+interface Session {
+  close: Closing;
+  cause: (server: ServerInterface) => Promise<unknown>;
+  /** How many containers the server came to make. Default 0. */
+  claimed?: number;
+}
+
+const SESSIONS: Record<string, Session> = {
   'the client in onClient': {
     close: (server) => server.onClient(({ clientInstance }) => clientInstance.closeConnection()),
     cause: (server) => clientOf(server).ask('CREATE'),
@@ -29,18 +36,22 @@ const SESSIONS: Record<string, { close: Closing; cause: (server: ServerInterface
   'the client in onCreatedContainer': {
     close: (server) => server.onCreatedContainer(({ clientInstance }) => clientInstance.closeConnection()),
     cause: (server) => clientOf(server).ask('CREATE'),
+    claimed: 1,
   },
   'the client in onCreatedEndpointShell': {
     close: (server) => server.onCreatedEndpointShell(({ clientInstance }) => clientInstance.closeConnection()),
     cause: (server) => clientOf(server).ask('CREATE'),
+    claimed: 1,
   },
   'the endpoint shell in onCreatedEndpointShell': {
     close: (server) => server.onCreatedEndpointShell(({ endpointShellInstance }) => endpointShellInstance.closeShell()),
     cause: (server) => clientOf(server).ask('CREATE'),
+    claimed: 1,
   },
   'the client in onDestroyedContainer': {
     close: (server) => server.onDestroyedContainer(({ clientInstance }) => clientInstance.closeConnection()),
     cause: createAndDestroy,
+    claimed: 1,
   },
   'the client in onMalformedRequest': {
     close: (server) => server.onMalformedRequest(({ clientInstance }) => clientInstance.closeConnection()),
@@ -52,13 +63,14 @@ const SESSIONS: Record<string, { close: Closing; cause: (server: ServerInterface
   },
 };
 
-for (const [what, { close, cause }] of Object.entries(SESSIONS)) {
+for (const [what, { close, cause, claimed = 0 }] of Object.entries(SESSIONS)) {
   test(`a routine that closes ${what} ends the session without an answer, and leaves no container`, async () => {
     await using tested = newServer();
     close(tested.server);
     await tested.server.startServer({ asynchronous: true });
     await assert.rejects(cause(tested.server), { name: 'RuntimeError', code: 'Closed' });
     await assertClean(tested);
+    assert.equal(tested.backend.claimed, claimed);
   });
 }
 

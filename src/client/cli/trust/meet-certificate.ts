@@ -1,17 +1,19 @@
 import { Deadline } from '../../../runtime/deadline.ts';
 import { systemClock } from '../../../runtime/system-clock.ts';
 import { RuntimeError } from '../../../wire/errors.ts';
-import type { ServerAddress } from '../../dial.ts';
+import { dial, type ServerAddress } from '../../dial.ts';
+import { secureSocket, type TlsExpectations } from '../../tls/secure.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { serverName } from '../known-servers/server-name.ts';
 import type { TrustOnFirstUse } from './first-use.ts';
-import { SELF_SIGNED, shownCertificate, type TlsNames } from './shown-certificate.ts';
+
+/** The name that the certificate has to be for, and who may vouch for it. */
+export type TlsNames = Pick<TlsExpectations, 'servername' | 'ca'>;
 
 export interface Meeting {
   server: ServerAddress;
   tls: TlsNames;
-  /** See `shownCertificate`. */
-  alpn: string;
+  application: NonNullable<TlsExpectations['application']>;
   /** Seconds. */
   timeout: number;
 }
@@ -22,13 +24,17 @@ export interface Meeting {
  * @throws `CliError` when the key is another one than before, or nobody of the given CA vouches for it
  */
 export async function meetCertificate(
-  { server, tls, alpn, timeout }: Meeting,
+  { server, tls, application, timeout }: Meeting,
   trust: TrustOnFirstUse,
   signal: AbortSignal,
 ): Promise<string> {
   using deadline = new Deadline(systemClock, signal);
   deadline.set(timeout * 1000, () => new RuntimeError('TimedOut', `connecting took longer than ${timeout} s`));
-  const { publicKeySha256, fault } = await shownCertificate(server, tls, alpn, deadline.signal);
+  const expectations = { ...tls, host: server.host, application, verify: false };
+  const socket = await dial(server, deadline.signal);
+  const { publicKeySha256, fault } = await secureSocket(socket, expectations, deadline.signal);
+  // Nothing was sent but TLS itself.
+  socket.destroy();
   if (fault && tls.ca !== undefined) {
     const message = `the TLS certificate of ${serverName(server)} is not one of the CA given with --tls-ca: ${fault}`;
     throw new CliError(EXIT.untrusted, message);
@@ -38,6 +44,5 @@ export async function meetCertificate(
 }
 
 function remarkOn(fault: string | undefined): string {
-  if (fault === undefined) return 'certificate verified';
-  return fault === SELF_SIGNED ? 'self-signed certificate' : `certificate not verified: ${fault}`;
+  return fault === undefined ? 'certificate verified' : `certificate not verified: ${fault}`;
 }

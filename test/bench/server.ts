@@ -1,0 +1,122 @@
+/**
+ * `npm run bench -- server`: the server as a library, bundled, in a process of its own, with the load generator beside it on
+ * the same cores: STAT with a new connection each, beside the private operations of RSA that the machine does alone; delays;
+ * CPU and memory of a handshake; 10,000 idle connections; the time to start. Prints each figure with its goal, in JSON with
+ * `-o json`; exit code 1 when one is missed.
+ */
+import { newAuthority } from '../support/test-certificates.ts';
+import { newPrivateKey, startLoad, startRaw, startServer } from './server/bench-server.ts';
+import { bundleServer } from './server/bundle-server.ts';
+import type { LoadResult } from './server/load-program.ts';
+import { rounds } from './server/median.ts';
+import type { ServerProgramOptions, Usage } from './server/server-program.ts';
+import { startUpSeconds } from './server/start-up.ts';
+import { Table } from './server/table.ts';
+import { type Round, throughput, typical } from './server/throughput.ts';
+
+const PARALLEL = 256;
+const CLIENT_BITS = 2048;
+const ROUNDS = 5;
+const FEW_ROUNDS = 2;
+const IDLE = 10_000;
+const IDLE_CAP = 16_384;
+/** Longer than the benchmark. */
+const NEVER_SECONDS = 600;
+const MB = 1e6;
+
+const table = new Table(process.argv.slice(2));
+const program = await bundleServer();
+const privateKey = await newPrivateKey(4096);
+await using raw = await startRaw();
+await using load = await startLoad();
+
+/** Rounds of STAT at a server of its own. */
+async function measure(
+  options: ServerProgramOptions,
+  { bits = CLIENT_BITS, rounds = FEW_ROUNDS }: { bits?: number; rounds?: number } = {},
+): Promise<{ all: Round[]; alone: LoadResult }> {
+  await using server = await startServer(program, options);
+  const target = { ...server.target, tls: options.certificate !== undefined };
+  const all = await throughput({
+    raw,
+    load,
+    server: server.program,
+    target,
+    privateKey: options.privateKey,
+    bits,
+    parallel: PARALLEL,
+    rounds,
+  });
+  return { all, alone: await load.ask<LoadResult>('load', { target, parallel: 1, seconds: 3, bits }) };
+}
+
+function addShare(name: string, all: readonly Round[], goal?: { atLeast: number }): void {
+  const { value, note } = rounds(all.map(({ share }) => share));
+  const rates = `${Math.round(typical(all, 'perSecond'))}/s of ${Math.round(typical(all, 'rawPerSecond'))}/s`;
+  const cpu = `by CPU time ${typical(all, 'cpuShare').toFixed(2)}`;
+  table.add({ name, value, unit: 'of raw RSA', goal, note: `${rates}; ${cpu}; ${note}` });
+}
+
+async function handshakes(): Promise<void> {
+  const { all, alone } = await measure({ privateKey }, { rounds: ROUNDS });
+  addShare('STAT, server key of 4,096 bits, clients of 2,048', all, { atLeast: 0.6 });
+  const failures = all.reduce((sum, round) => sum + round.failures, 0);
+  table.add({ name: `failures at ${PARALLEL} parallel`, value: failures, unit: '', goal: { atMost: 0 } });
+  const rawMs = typical(all, 'rawCpuMs');
+  const delay = (name: string, ms: number) =>
+    table.add({ name, value: ms, unit: 'ms', ofLimit: { share: ms / rawMs, limit: 'one operation' } });
+  delay('delay of a client alone, p50', alone.p50);
+  delay('delay of a client alone, p99', alone.p99);
+  delay(`delay at ${PARALLEL} parallel, p50`, typical(all, 'p50'));
+  delay(`delay at ${PARALLEL} parallel, p99`, typical(all, 'p99'));
+  delay('CPU of a handshake, server', typical(all, 'serverCpuMs'));
+  delay('CPU of a handshake, server, without the operation', typical(all, 'serverCpuMs') - rawMs);
+  delay('CPU of a handshake, load generator', typical(all, 'loadCpuMs'));
+  table.add({ name: `event loop at ${PARALLEL} parallel, p99`, value: typical(all, 'loopP99'), unit: 'ms' });
+  const resident = all.map(({ rss }) => rss / MB);
+  table.add({ name: `resident after ${PARALLEL} parallel`, value: resident.at(-1) ?? Number.NaN, unit: 'MB' });
+}
+
+async function otherKeys(): Promise<void> {
+  addShare('… clients of 4,096 bits', (await measure({ privateKey }, { bits: 4096 })).all);
+  for (const bits of [2048, 3072]) {
+    const { all } = await measure({ privateKey: await newPrivateKey(bits) });
+    addShare(`… server key of ${bits.toLocaleString('en')} bits`, all);
+  }
+  const certificate = newAuthority('bench').issue('127.0.0.1');
+  addShare('… over TLS 1.3, certificate RSA of 2,048 bits', (await measure({ privateKey, certificate })).all);
+}
+
+async function idle(): Promise<void> {
+  const patient = { maxConnections: IDLE_CAP, clientTimeout: NEVER_SECONDS, stepTimeout: NEVER_SECONDS };
+  await using server = await startServer(program, { privateKey, server: patient });
+  await using holder = await startLoad();
+  const { target } = server;
+  await load.ask('load', { target, parallel: 1, seconds: 1, bits: CLIENT_BITS });
+  const before = await server.program.ask<Usage>('usage');
+  const alone = await load.ask<LoadResult>('load', { target, parallel: 4, seconds: 3, bits: CLIENT_BITS });
+  await holder.ask('hold', { target, count: IDLE, sources: 200 });
+  const beside = await load.ask<LoadResult>('load', { target, parallel: 4, seconds: 5, bits: CLIENT_BITS });
+  const held = await holder.ask<number>('stillHeld');
+  const { rss } = await server.program.ask<Usage>('usage');
+  const count = IDLE.toLocaleString('en');
+  table.add({ name: 'idle connections held', value: held, unit: '', goal: { atLeast: IDLE } });
+  const each = `${((rss - before.rss) / IDLE / 1e3).toFixed(1)} KB each over ${(before.rss / MB).toFixed(0)} MB`;
+  table.add({ name: `resident with ${count} idle`, value: rss / MB, unit: 'MB', goal: { atMost: 150 }, note: each });
+  const share = beside.p99 / alone.p99;
+  const ofLimit = { share, limit: 'the same without them' };
+  table.add({ name: `STAT beside ${count} idle, p99`, value: beside.p99, unit: 'ms', goal: { atMost: 150 }, ofLimit });
+}
+
+async function startUp(): Promise<void> {
+  const value = await startUpSeconds(program, [JSON.stringify({ privateKey })]);
+  const bare = await startUpSeconds(new URL('./server/raw-program.ts', import.meta.url).pathname);
+  const ofLimit = { share: value / bare, limit: 'a program that does nothing' };
+  table.add({ name: 'start, until it listens', value, unit: 's', goal: { atMost: 0.4 }, ofLimit });
+}
+
+await handshakes();
+await otherKeys();
+await idle();
+await startUp();
+table.end();
