@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
 import type { AESWrapper } from '../wire/aes-wrapper.ts';
-import { MESSAGE_NOK, MESSAGE_OK } from '../wire/constants.ts';
 import { RuntimeError } from '../wire/errors.ts';
 import type { GenerationNumber } from '../wire/generation.ts';
 import { GENERATIONS } from '../wire/generations.ts';
-import { openSessionKey, receivePublicKey, sendPublicKey, sendSessionKey } from '../wire/key-exchange.ts';
+import { receivePublicKey, receiveSessionKey, sendPublicKey, sendSessionKey } from '../wire/key-exchange.ts';
 import { type Announcement, receiveBody, receiveLength, type Session, sendMessage } from '../wire/message-exchange.ts';
 import type { PeerPublicKey } from '../wire/peer-public-key.ts';
 import type { RandomBytes } from '../wire/random-bytes.ts';
@@ -114,15 +113,7 @@ export class Connection {
 
   /** The key received is the session's. */
   async receiveSessionKey(): Promise<void> {
-    const { rsa } = this.keys;
-    const block = await this.channel.read(rsa.blockBytes);
-    try {
-      this.keys.aes = await openSessionKey(block, rsa, this.channel.closed);
-    } catch (error) {
-      this.channel.end(MESSAGE_NOK);
-      throw error;
-    }
-    this.channel.send(MESSAGE_OK);
+    this.keys.aes = await receiveSessionKey(this.channel, this.keys.rsa);
   }
 
   async send(message: object, generation: GenerationNumber, randomBytes: RandomBytes): Promise<void> {

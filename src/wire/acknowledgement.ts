@@ -7,7 +7,7 @@ export async function expectAccepted(channel: ByteChannel, what: string): Promis
   const answer = (await channel.read(1)).toString('latin1');
   if (answer === MESSAGE_OK) return;
   if (answer === MESSAGE_NOK) throw new RuntimeError('Refused', `the peer refused ${what}`);
-  throw new RuntimeError('Unacknowledged', `the peer did not answer to ${what}`);
+  throw new RuntimeError('Unacknowledged', `the peer answered ${what} with neither 1 nor 0`);
 }
 
 /**

@@ -27,11 +27,11 @@ export const CreatedContainer = z.looseObject({
 
 export type CreatedContainer = z.infer<typeof CreatedContainer>;
 
-/** What STAT gives. Servers of each release leave out one or the other. */
+/** What STAT gives. Servers of each release leave out one or the other; those without a limit say `nolimit`. */
 export const Statistics = z.looseObject({
   version: z.string().optional(),
   uptime: z.int().min(0),
-  available: z.int().min(0).optional(),
+  available: z.union([z.int().min(0), z.literal('nolimit')]).optional(),
 });
 
 export type Statistics = z.infer<typeof Statistics>;

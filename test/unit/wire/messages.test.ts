@@ -102,6 +102,7 @@ test('responses, statistics and credentials are checked', () => {
   };
   assert.deepEqual(createdContainer(container), container);
   assert.deepEqual(statistics({ version: '4.1.4', uptime: 1 }), { version: '4.1.4', uptime: 1 });
+  assert.equal(statistics({ version: '4.1.4', uptime: 1, available: 'nolimit' }).available, 'nolimit');
   assert.deepEqual(parseResponse({ success: true, message: 'OK', data: {} }), {
     success: true,
     message: 'OK',

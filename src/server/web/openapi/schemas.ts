@@ -26,7 +26,7 @@ const AnyData = z.looseObject({});
 
 const StatisticsData = Statistics.extend({
   uptime: Statistics.shape.uptime.describe('Seconds.'),
-  available: Statistics.shape.available.describe('Containers that could be created now.'),
+  available: z.int().min(0).describe('Containers that could be created now.'),
 }).required();
 
 interface VerbSchemas {
