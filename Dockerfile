@@ -5,8 +5,9 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src ./src
-COPY deploy/bundle.ts ./deploy/
-RUN npm run build
+COPY deploy/bundle.ts deploy/declarations.json ./deploy/
+# The library is for other programs, not for the image.
+RUN npm run build && rm -r dist/library
 
 FROM node:24-bookworm-slim
 WORKDIR /app

@@ -59,7 +59,7 @@ async function bundleLibrary(): Promise<void> {
   });
 }
 
-/** Into dist/library/src. @throws with what the compiler said */
+/** Into dist/library/src. Whether the types are right is what `npm run check` says. @throws with what the compiler said */
 async function declareLibrary(): Promise<void> {
   const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
   try {

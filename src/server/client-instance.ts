@@ -219,6 +219,7 @@ export class ClientInstance implements RequestClient, Disposable {
   /** @param options.storeRequest whether {@link getStoredRequest} gives it from now on; default true. @throws `MalformedMessage` */
   async recvRequest(options: { storeRequest?: boolean } = {}): Promise<Request> {
     if (!this.#session && (this.#options.exchangeKeys ?? true)) await this.exchangeKeys();
+    this.#exchanged();
     this.#time.begin('request');
     const announced = await receiveFirstLength(this.#channel, () => this.#sessionKey());
     const session = this.#exchanged();
@@ -240,6 +241,7 @@ export class ClientInstance implements RequestClient, Disposable {
     const session = this.#exchanged();
     this.#time.begin('response');
     const response = { success, message: withReason(message, reason), data };
+    if (this.isClosed()) throw new RuntimeError('Closed', 'the client is closed');
     this.#sentMessage = message;
     await sendMessage(this.#channel, session, response, this.#randomBytes);
     this.#time.end();

@@ -29,6 +29,9 @@ const ALLOWED: Record<string, string[]> = {
   // The type of a REST resource, for the constant that says where ours is.
   api: ['kube'],
   wire: [],
+  'index.ts': ['client.ts', 'server.ts'],
+  'client.ts': ['client', 'runtime', 'wire'],
+  'server.ts': ['runtime', 'server', 'virtualization', 'wire'],
   runtime: [],
   // Types only: it says where what they tell about themselves goes.
   observability: ['kube', 'runtime', 'server'],

@@ -56,7 +56,7 @@ export class Listener {
     const { open, serve, clock } = this.#options;
     const connection = new Connection(socket, clock.elapsed());
     if (!open.enter(connection)) return void socket.destroy();
-    const served = serve(connection).finally(() => {
+    const served = serve(connection).then(() => {
       open.leave(connection);
       this.#served.delete(served);
     });

@@ -10,8 +10,14 @@ export interface ReadAheadOptions<T> {
   what: string;
   /** Decides on all the bytes so far; undefined: more are needed. Bytes that are not used are put back. */
   decide: (bytes: Buffer) => { value: T; used: number } | undefined;
-  /** Done once when nothing has come for so long. */
-  onSilence?: { afterMs: number; act: () => void } | undefined;
+  /** Said once when nothing has come for so long. */
+  onSilence?: { afterMs: number; say: () => Buffer } | undefined;
+}
+
+export interface ReadAhead<T> {
+  value: T;
+  /** Whether what is to be said on silence has been. */
+  spoke: boolean;
 }
 
 /**
@@ -19,40 +25,45 @@ export interface ReadAheadOptions<T> {
  * what an idle connection costs.
  * @throws `RuntimeError` `Closed`, `TimedOut` (the connection is destroyed then); what `decide` throws
  */
-export function readAhead<T>(socket: Socket, options: ReadAheadOptions<T>): Promise<T> {
+export function readAhead<T>(socket: Socket, options: ReadAheadOptions<T>): Promise<ReadAhead<T>> {
   return new Promise((resolve, reject) => {
-    const { clock, limitMs, what, decide, onSilence } = options;
+    const { clock, limitMs, onSilence } = options;
     let bytes: Buffer | undefined;
-    const limit = clock.after(limitMs, () => {
-      fail(new RuntimeError('TimedOut', `${what} took longer than ${limitMs / 1000} s`));
-      socket.destroy();
-    });
-    const silence = onSilence ? clock.after(onSilence.afterMs, onSilence.act) : undefined;
-    const closed = () => fail(new RuntimeError('Closed', 'the peer closed the connection'));
+    let spoke = false;
     const stop = () => {
-      limit();
-      silence?.();
+      cancelLimit();
+      cancelSilence?.();
       socket.off('data', receive).off('end', closed).off('close', closed);
     };
     const fail = (error: unknown) => {
       stop();
       reject(error);
     };
+    const closed = () => fail(new RuntimeError('Closed', 'the peer closed the connection'));
     const receive = (chunk: Buffer) => {
-      silence?.();
+      cancelSilence?.();
       bytes = bytes ? Buffer.concat([bytes, chunk]) : chunk;
       try {
-        const decision = decide(bytes);
+        const decision = options.decide(bytes);
         if (!decision) return;
         stop();
         socket.pause();
         const rest = bytes.subarray(decision.used);
         if (rest.length > 0) socket.unshift(rest);
-        resolve(decision.value);
+        resolve({ value: decision.value, spoke });
       } catch (error) {
         fail(error);
       }
     };
+    const cancelLimit = clock.after(limitMs, () => {
+      fail(new RuntimeError('TimedOut', `${options.what} took longer than ${limitMs / 1000} s`));
+      socket.destroy();
+    });
+    const speak = () => {
+      spoke = true;
+      if (onSilence) socket.write(onSilence.say());
+    };
+    const cancelSilence = onSilence && clock.after(onSilence.afterMs, speak);
     socket.on('data', receive).on('end', closed).on('close', closed);
     socket.resume();
     if (socket.destroyed) closed();

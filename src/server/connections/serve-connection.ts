@@ -38,6 +38,7 @@ export async function serveConnection(connection: Connection, options: ServeOpti
   try {
     if (!(await isAdmitted(connection, options))) return;
     await context.events.run(EVENT_CONNECTION, { clientSocket: socket });
+    if (socket.destroyed) return;
     const opened = await opening(socket, prologue);
     metrics.phaseTook('prologue', prologue.clock.elapsed() - connection.connectedAt);
     metrics.connectionOpened(opened.transport);

@@ -30,15 +30,21 @@ export async function answerRequest(
   client: RequestClient,
   context: RequestContext,
 ): Promise<Answer | undefined> {
+  let request: Request | undefined;
   try {
-    const request = await parse();
+    request = await parse();
     return refusal(request, client, context) ?? (await handled(request, client, context));
   } catch (error) {
     if (error instanceof MalformedMessage) return malformed(error, client, context);
-    if (error instanceof WireError) throw error;
+    if (error instanceof WireError && (!request || isEndOf(client, error))) throw error;
     await context.onRuntimeError('request', error, client);
     return internalError();
   }
+}
+
+/** Of this client's session: a handler may be a client of somebody else, and meet the same errors there. */
+function isEndOf(client: RequestClient, error: WireError): boolean {
+  return error.code === 'Closed' || client.isClosed() || client.getSentMessage() !== undefined;
 }
 
 function refusal(request: Request, client: RequestClient, context: RequestContext): Answer | undefined {

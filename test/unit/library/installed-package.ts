@@ -21,7 +21,9 @@ export interface InstalledPackage extends AsyncDisposable {
 
 /** @param modules what is installed beside it, and can be imported */
 export async function installPackage(modules: readonly string[]): Promise<InstalledPackage> {
+  await using undo = new AsyncDisposableStack();
   const temporary = await mkdtemp(join(tmpdir(), 'library-'));
+  undo.defer(() => rm(temporary, { recursive: true, force: true }));
   const source = join(temporary, 'source');
   const folder = join(temporary, 'project');
   await Promise.all(SOURCES.map((name) => cp(join(ROOT, name), join(source, name), { recursive: true })));
@@ -39,10 +41,11 @@ export async function installPackage(modules: readonly string[]): Promise<Instal
     await symlink(join(ROOT, 'node_modules', name), link);
   }
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
+  const kept = undo.move();
   return {
     folder,
     files: packed.files.map(({ path }) => path),
-    [Symbol.asyncDispose]: () => rm(temporary, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 

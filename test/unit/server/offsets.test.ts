@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import type { ServerInterface } from '../../../src/server/server-interface.ts';
 import type { Generation } from '../../../src/wire/generation.ts';
 import { GENERATIONS } from '../../../src/wire/generations.ts';
-import { PeerPublicKey } from '../../../src/wire/peer-public-key.ts';
 import { RSAWrapper } from '../../../src/wire/rsa-wrapper.ts';
 import {
   type ClientFrame,
-  fixedBlock,
   fixedKey,
   fixedRandom,
   keyFrames,
@@ -19,61 +15,32 @@ import {
   requestFrames,
 } from '../../support/client-frames.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import {
+  GREETING_BYTES,
+  LEAVING,
+  type Leaver,
+  leavers,
+  leaveTogether,
+  replyBytesAt,
+  SPEAK_FIRST_AFTER_MS,
+  until,
+  WAYS,
+  type Way,
+} from '../../support/leaving-clients.ts';
 import { MemoryContainerBackend } from '../../support/memory-container-backend.ts';
 import { dialLoopback } from '../../support/raw-client.ts';
+import { framedKeys } from '../../support/scripted-client.ts';
 import { startTestServer } from '../../support/test-server.ts';
 
 const [serverRsa, clientRsa] = await Promise.all([
   RSAWrapper.generate({ bits: 2048 }),
   RSAWrapper.generate({ bits: 2048 }),
 ]);
-const keys = {
-  clientPem: clientRsa.publicKeyPem,
-  clientBlockBytes: clientRsa.blockBytes,
-  serverPem: serverRsa.publicKeyPem,
-  block: fixedBlock(PeerPublicKey.fromPem(serverRsa.publicKeyPem)),
-};
+const keys = framedKeys(clientRsa, serverRsa);
 const STAT = { verb: 'STAT', parameters: {} };
 const CREATE = { verb: 'CREATE', parameters: {} };
 /** Connections at once. */
 const BATCH = 64;
-const SPEAK_FIRST_AFTER_MS = 1_500;
-const GREETING_BYTES = 8;
-
-type Way = 'closes' | 'resets' | 'half-closes';
-const LEAVING: Record<Way, (socket: Socket) => void> = {
-  closes: (socket) => socket.destroy(),
-  resets: (socket) => socket.resetAndDestroy(),
-  'half-closes': (socket) => socket.end(),
-};
-const WAYS = Object.keys(LEAVING) as Way[];
-
-/** A client that sends the first bytes of a session, and leaves. */
-interface Leaver {
-  /** What it sends. */
-  prefix: Buffer;
-  /** What a server that has taken the prefix has answered, in bytes. */
-  replyBytes: number;
-  way: Way;
-}
-
-/** All prefixes of a session from `start` on, but not the whole of it, each left in every way. */
-function leavers(frames: readonly ClientFrame[], order: Order, start = 0): Leaver[] {
-  const all = Buffer.concat(frames.map(({ bytes }) => bytes));
-  return Array.from({ length: all.length - start }, (_, index) => start + index).flatMap((offset) =>
-    WAYS.map((way) => ({ prefix: all.subarray(0, offset), replyBytes: replyBytesAt(frames, offset, order), way })),
-  );
-}
-
-function replyBytesAt(frames: readonly ClientFrame[], offset: number, order: Order): number {
-  let sent = 0;
-  let replied = order === 'server' ? GREETING_BYTES : 0;
-  for (const { bytes, replyBytes = 0 } of frames) {
-    sent += bytes.length;
-    if (sent <= offset) replied += replyBytes;
-  }
-  return replied;
-}
 
 function openFiles(): number {
   return readdirSync('/proc/self/fd').length;
@@ -83,62 +50,11 @@ function activeSockets(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
 }
 
-/** Turns the event loop until it is so; a test that waits for ever is ended by its runner. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await setImmediate();
-}
-
-/** Resolves when so many bytes have come. */
-function received(socket: Socket, count: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let left = count;
-  if (left === 0) resolve();
-  socket.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left === 0) resolve();
-    else if (left < 0) reject(new Error('the server sent more than this client asked for'));
-  });
-  socket.once('close', () => reject(new Error(`the server closed early, ${left} bytes short`)));
-  return promise;
-}
-
-/** One client from its first byte to its leaving. */
-async function leave(socket: Socket, { prefix, replyBytes, way }: Leaver, order: Order): Promise<void> {
-  const greeted = order === 'server' ? received(socket, GREETING_BYTES) : undefined;
-  await greeted;
-  socket.removeAllListeners('data').removeAllListeners('close');
-  const answered = received(socket, replyBytes - (order === 'server' ? GREETING_BYTES : 0));
-  if (prefix.length > 0) socket.write(prefix);
-  await answered;
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  LEAVING[way](socket);
-  await closed;
-}
-
 interface Stage {
   server: ServerInterface;
   backend: MemoryContainerBackend;
   clock: FakeClock;
   order: Order;
-}
-
-async function leaveTogether({ server, clock, order }: Stage, batch: readonly Leaver[]): Promise<void> {
-  const sockets = await Promise.all(batch.map(() => dialLoopback(server.getListenPort())));
-  const leaving = Promise.all(
-    sockets.map((socket, index) => {
-      const leaver = batch[index];
-      assert.ok(leaver);
-      socket.allowHalfOpen = leaver.way === 'half-closes';
-      if (socket.allowHalfOpen) socket.on('end', () => socket.destroy());
-      return leave(socket, leaver, order);
-    }),
-  );
-  if (order === 'server') {
-    // Of each connection: the limit for its first byte, and the moment at which it is spoken to.
-    await clock.untilPending(2 * batch.length);
-    await clock.advance(SPEAK_FIRST_AFTER_MS);
-  }
-  await leaving;
 }
 
 /** Nothing may be left when all have gone: no connection, timer, container, descriptor or error. */
@@ -226,7 +142,7 @@ async function takeAndLeave(order: Order, generation: Generation, way: Way): Pro
   socket.allowHalfOpen = true;
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   if (order === 'server') {
-    await clock.untilPending(2);
+    await until(() => server.getGauges().waitingConnections() === 1);
     await clock.advance(SPEAK_FIRST_AFTER_MS);
     await until(() => got().length === GREETING_BYTES);
   }

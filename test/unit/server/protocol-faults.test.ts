@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
-import type { AESWrapper } from '../../../src/wire/aes-wrapper.ts';
-import { ByteChannel } from '../../../src/wire/byte-channel.ts';
 import { GENERATIONS } from '../../../src/wire/generations.ts';
-import { receivePublicKey, receiveSessionKey, sendPublicKey } from '../../../src/wire/key-exchange.ts';
 import { formatLength } from '../../../src/wire/length-header.ts';
-import { PeerPublicKey } from '../../../src/wire/peer-public-key.ts';
 import { RSAWrapper } from '../../../src/wire/rsa-wrapper.ts';
 import {
   bytesOf,
@@ -19,7 +15,6 @@ import {
   replyBytesOf,
   requestFrames,
 } from '../../support/client-frames.ts';
-import { dialLoopback } from '../../support/raw-client.ts';
 import { RecordedLog } from '../../support/recorded-log.ts';
 import { framedKeys, sayAll, waitAndSayAll } from '../../support/scripted-client.ts';
 import { startTestServer } from '../../support/test-server.ts';
@@ -29,7 +24,6 @@ const [rsaWrapper, clientRsa] = await Promise.all([
   RSAWrapper.generate({ bits: 2048 }),
 ]);
 const keys = framedKeys(clientRsa, rsaWrapper);
-const peer = PeerPublicKey.fromPem(rsaWrapper.publicKeyPem);
 const log = new RecordedLog();
 const server = await startTestServer({ rsaWrapper, log, randomBytes: fixedRandom, speakFirstAfter: 0 });
 const speaker = await startTestServer({ rsaWrapper, log, randomBytes: fixedRandom, speakFirstAfter: 0.001 });
@@ -69,31 +63,6 @@ for (const order of ORDERS) {
       });
     }
   }
-}
-
-/** Given the key that the server gave. */
-const blocks: Record<string, (aes: AESWrapper) => Buffer> = {
-  'of noise': () => randomBytes(256),
-  'of zeros': () => Buffer.alloc(256),
-  'of ones': () => Buffer.alloc(256, 0xff),
-  'with another key': () => peer.encrypt(randomBytes(48)),
-  'with another key and the IV': ({ iv }) => peer.encrypt(Buffer.concat([randomBytes(32), iv])),
-  'with the key and another IV': ({ key }) => peer.encrypt(Buffer.concat([key, randomBytes(16)])),
-  'with the key alone': ({ key }) => peer.encrypt(key),
-  'with the key, the IV and more': ({ key, iv }) => peer.encrypt(Buffer.concat([key, iv, Buffer.alloc(1)])),
-  'with nothing in it': () => peer.encrypt(Buffer.alloc(0)),
-};
-for (const [what, block] of Object.entries(blocks)) {
-  test(`a key block ${what} is refused where the server has given the key first`, async () => {
-    await using random = await startTestServer({ rsaWrapper, speakFirstAfter: 0.001 });
-    const channel = new ByteChannel(await dialLoopback(random.getListenPort()));
-    await receivePublicKey(channel);
-    await sendPublicKey(channel, clientRsa);
-    channel.send(block(await receiveSessionKey(channel, clientRsa)));
-    assert.equal((await channel.read(1)).toString(), '0');
-    await assert.rejects(channel.read(1), { code: 'Closed' });
-    channel.destroy();
-  });
 }
 
 const PLAIN_HEADERS = ['8=======', '15======', '17======', '1=======', '16385===', '16400===', '9999999='];
