@@ -207,7 +207,7 @@ export class ClientInstance implements RequestClient, Disposable {
     const proposed = proposedKey(block, rsa, this.#channel.closed);
     const sent = this.#session?.aes;
     if (sent) {
-      const received = (await proposed) ?? AESWrapper.generate(this.#randomBytes);
+      const received = (await proposed) ?? AESWrapper.generate(systemRandomBytes);
       answer(this.#channel, () => assertSameKey(sent, received));
       return;
     }
@@ -243,7 +243,13 @@ export class ClientInstance implements RequestClient, Disposable {
     const response = { success, message: withReason(message, reason), data };
     if (this.isClosed()) throw new RuntimeError('Closed', 'the client is closed');
     this.#sentMessage = message;
-    await sendMessage(this.#channel, session, response, this.#randomBytes);
+    try {
+      await sendMessage(this.#channel, session, response, this.#randomBytes);
+    } catch (error) {
+      // Too large, or not to be put into JSON: nothing was sent.
+      if (!(error instanceof RuntimeError)) this.#sentMessage = undefined;
+      throw error;
+    }
     this.#time.end();
   }
 

@@ -26,7 +26,7 @@ import type { RequestContext } from './session/answer-request.ts';
 import { TlsFront } from './tls/tls-front.ts';
 import { WebServer } from './web/web-server.ts';
 
-export interface Handlers {
+interface Handlers {
   of: (verb: string) => RequestHandler | undefined;
   verbs: () => string[];
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: runs the benchmarks one after the other, with what they need; `npm run bench -- queue reflector` runs
- * these. Each prints its numbers with their limits; the exit code is 1 when one is passed.
+ * these; options, such as `-o json` after the last name, are theirs. Each prints its numbers with their limits; the exit
+ * code is 1 when one is passed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,28 +10,40 @@ import { containerIso } from '../../src/main/demo/container-iso.ts';
 import { DEMO_TOOLS, installTools } from '../../src/main/demo/tools.ts';
 import { realTools } from '../support/real-tools.ts';
 
-const BENCHMARKS = ['stat', 'reflector', 'queue', 'idle', 'leader'];
+/** Those that need a machine's tools, the container ISO or a real control plane, and those that need nothing. */
+const ON_A_CLUSTER = ['stat', 'idle', 'leader'];
+const BENCHMARKS = ['server', 'attacks', 'stat', 'reflector', 'queue', 'idle', 'leader'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
-const asked = process.argv.slice(2);
+const args = process.argv.slice(2);
+const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+const asked = firstOption < 0 ? args : args.slice(0, firstOption);
+const options = firstOption < 0 ? [] : args.slice(firstOption);
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0) {
   say(`bench: no benchmark "${unknown.join('", "')}"; there are ${BENCHMARKS.join(', ')}`);
   process.exit(2);
 }
-await installTools(DEMO_TOOLS, say);
-const iso = await containerIso(say);
-const tools = await realTools(say);
+
+const names = asked.length > 0 ? asked : BENCHMARKS;
+const cluster = names.some((name) => ON_A_CLUSTER.includes(name)) ? await clusterTools() : undefined;
 let failed = 0;
 try {
-  for (const name of asked.length > 0 ? asked : BENCHMARKS) {
+  for (const name of names) {
     say(`\n== ${name}`);
     const program = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
-    const env = { ...process.env, ...tools.environment, CONTAINER_ISO: iso.path };
-    const [code] = await once(spawn(process.execPath, [program], { stdio: 'inherit', env }), 'close');
+    const env = { ...process.env, ...cluster?.environment };
+    const [code] = await once(spawn(process.execPath, [program, ...options], { stdio: 'inherit', env }), 'close');
     if (code !== 0) failed += 1;
   }
 } finally {
-  await tools.close();
+  await cluster?.close();
 }
 process.exit(failed > 0 ? 1 : 0);
+
+async function clusterTools(): Promise<{ environment: NodeJS.ProcessEnv; close: () => Promise<void> }> {
+  await installTools(DEMO_TOOLS, say);
+  const iso = await containerIso(say);
+  const tools = await realTools(say);
+  return { environment: { ...tools.environment, CONTAINER_ISO: iso.path }, close: () => tools.close() };
+}

@@ -4,7 +4,7 @@ import { httpRequests } from './kinds/http.ts';
 import { noise, proxied, tlsHello } from './kinds/openings.ts';
 import { mutatedFrame, noiseFrame } from './kinds/parsers.ts';
 import { anyRequest, mutatedSession, noiseAfterKeys, wholeWay } from './kinds/sessions.ts';
-import { residentBytes } from './memory.ts';
+import { collectGarbage, residentBytes } from './memory.ts';
 import { Random } from './random.ts';
 
 interface Kind {
@@ -66,6 +66,7 @@ export interface CampaignOptions extends Share {
 const MOST_FAILURES = 20;
 const LONGEST_WARM_UP = 20_000;
 const RUNS_BETWEEN_TURNS = 128;
+const RUNS_BETWEEN_COLLECTIONS = 2_000;
 
 function kindOf(random: Random): Kind {
   let at = random.below(KINDS.reduce((sum, { share }) => sum + share, 0));
@@ -98,6 +99,8 @@ export async function campaign(options: CampaignOptions): Promise<Tally> {
   let done = 0;
   try {
     for (; done < share && failures.length + unhandled.length < MOST_FAILURES; done += 1) {
+      // Now and then, so that what grows is what is held, not what V8 puts off.
+      if (done % RUNS_BETWEEN_COLLECTIONS === 0) collectGarbage();
       if (done === warmUp) before = residentBytes();
       if (done % RUNS_BETWEEN_TURNS === 0) {
         await setImmediate();

@@ -9,6 +9,7 @@ import { clientHello } from './client-hello.ts';
 import { KeyStandIn } from './key-stand-in.ts';
 import { Random } from './random.ts';
 import { Target } from './target.ts';
+import { WatchedKey } from './watched-key.ts';
 import { WebTarget } from './web-target.ts';
 
 type ClientKeys = Omit<FramedKeys, 'order'>;
@@ -30,14 +31,20 @@ export interface Ground {
 
 export async function layGround(): Promise<Ground & AsyncDisposable> {
   const real = await wrapperOf(recordedSessions(3).serverKey);
+  const watched = new WatchedKey(real);
   const standIn = new KeyStandIn(real);
   const { key, iv } = fixedKey();
   const block = new Random(1, 1).bytes(real.blockBytes);
   standIn.learn(block, Buffer.concat([key, iv]));
   const { cert, key: privateKey } = newAuthority('fuzz').issue('server');
   const tls = { current: createSecureContext({ cert, key: privateKey, minVersion: 'TLSv1.3' }) };
-  const target = new Target({ rsa: standIn.asWrapper, keyMs: 0, randomBytes: fixedRandom, tls });
-  const wholeTarget = new Target({ rsa: real, keyMs: 250, randomBytes: fixedRandom, tls });
+  const target = new Target({ rsa: standIn.asWrapper, isKeyAtWork: () => false, randomBytes: fixedRandom, tls });
+  const wholeTarget = new Target({
+    rsa: watched.asWrapper,
+    isKeyAtWork: () => watched.isAtWork,
+    randomBytes: fixedRandom,
+    tls,
+  });
   const web = await WebTarget.start(target.context());
   return {
     target,

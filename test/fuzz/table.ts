@@ -1,7 +1,7 @@
 import type { Tally } from './campaign.ts';
 
 /** Bytes that a process may hold more at the end than when it was warm. */
-export const MOST_GROWTH_BYTES = 20 * 1024 * 1024;
+const MOST_GROWTH_BYTES = 20 * 1024 * 1024;
 
 export function isClean({ failures, unhandled, growthBytes }: Tally): boolean {
   return failures.length + unhandled.length === 0 && growthBytes <= MOST_GROWTH_BYTES;

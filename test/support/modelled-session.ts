@@ -98,6 +98,7 @@ export class ModelledSession implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.channel.destroy();
     await this.server.stopServer();
+    await until(() => this.clock.pending === 0);
     const { openConnections, waitingConnections } = this.server.getGauges();
     assert.deepEqual([openConnections(), waitingConnections(), this.server.getRuntimeStatistics()[1]], [0, 0, 0]);
   }

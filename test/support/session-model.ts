@@ -3,8 +3,8 @@ import type { Order } from './client-frames.ts';
 
 /** Milliseconds; a server's own, and its defaults. */
 export const SPEAK_FIRST_AFTER_MS = 1_500;
-export const STEP_MS = 5_000;
-export const TOTAL_MS = 10_000;
+const STEP_MS = 5_000;
+const TOTAL_MS = 10_000;
 
 /** Of the frames of a session. */
 export const FRAME = { header: 6, body: 7, taken: 8 } as const;

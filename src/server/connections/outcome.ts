@@ -11,7 +11,7 @@ export function outcomeOf(error: unknown): HandshakeOutcome {
 
 /** What its client is held to account for; undefined when it is not to blame. */
 export function offenceOf(error: WireError, hadRequest: boolean): Offence | undefined {
-  if (error instanceof ValueError) return 'badFrame';
+  if (error instanceof ValueError) return hadRequest ? undefined : 'badFrame';
   if (!(error instanceof RuntimeError)) return undefined;
   switch (error.code) {
     case 'TimedOut':

@@ -49,7 +49,7 @@ export async function serveConnection(connection: Connection, options: ServeOpti
       metrics.connectionClosed(opened.transport);
     }
   } catch (error) {
-    const hadRequest = client?.getStoredRequest() !== undefined;
+    const hadRequest = client?.getGeneration() !== undefined;
     if (!hadRequest) metrics.handshakeEnded(client?.getGeneration(), outcomeOf(error));
     if (!(error instanceof WireError)) return await context.onRuntimeError('session', error, client);
     if (error.code === 'Overloaded') metrics.refused('keyQueue');

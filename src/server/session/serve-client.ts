@@ -1,3 +1,5 @@
+import { ValueError, WireError } from '../../wire/errors.ts';
+import { type Answer, internalError } from '../answer.ts';
 import type { ClientInstance } from '../client-instance.ts';
 import { EVENT_CLIENT } from '../events/server-events.ts';
 import { answerRequest, type RequestContext } from './answer-request.ts';
@@ -22,5 +24,16 @@ export async function serveClient(
     }
   };
   const answer = await answerRequest(parse, client, context);
-  if (answer) await client.sendResponse(answer);
+  if (answer) await send(answer, client, context);
+}
+
+/** What a handler answers may be no message at all: too large, or with data that JSON does not have. */
+async function send(answer: Answer, client: ClientInstance, context: RequestContext): Promise<void> {
+  try {
+    await client.sendResponse(answer);
+  } catch (error) {
+    if (error instanceof WireError && !(error instanceof ValueError)) throw error;
+    await context.onRuntimeError('request', error, client);
+    await client.sendResponse(internalError());
+  }
 }

@@ -7,14 +7,25 @@ interface Reply {
   error?: string;
 }
 
+/** How Node itself is started. */
+export interface NodeStart {
+  /** As its command line has them. */
+  nodeOptions?: readonly string[];
+  env?: Record<string, string>;
+}
+
 /** A program in a process of its own, which answers questions over IPC: see {@link answerQuestions}. */
 export class ChildProgram implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #asked = 0;
 
-  private constructor(program: string, args: readonly string[], execArgv: readonly string[]) {
-    this.#process = fork(program, args, { execArgv: [...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  private constructor(program: string, args: readonly string[], { nodeOptions = [], env }: NodeStart) {
+    this.#process = fork(program, args, {
+      execArgv: [...nodeOptions],
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.#process.on('message', (reply: Reply) => this.#settle(reply));
     this.#process.once('exit', (code, signal) => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`${program} ended: ${code ?? signal}`));
@@ -24,12 +35,10 @@ export class ChildProgram implements AsyncDisposable {
   /**
    * Resolves when the program answers.
    * @param program a path
-   * @param execArgv for Node itself
    */
-  static async start(program: string, args: readonly string[] = [], execArgv: readonly string[] = []) {
-    const child = new ChildProgram(program, args, execArgv);
-    const ready = child.#expect<void>(0);
-    await ready;
+  static async start(program: string, args: readonly string[] = [], node: NodeStart = {}): Promise<ChildProgram> {
+    const child = new ChildProgram(program, args, node);
+    await child.#expect<void>(0);
     return child;
   }
 

@@ -38,7 +38,7 @@ export class LeanKeys {
 
   constructor(bits: number) {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
-    this.pem = publicKey.export({ type: 'spki', format: 'pem' }) as unknown as Buffer;
+    this.pem = Buffer.from(publicKey.export({ type: 'spki', format: 'pem' }));
     this.header = Buffer.from(String(this.pem.length).padEnd(8, '='));
     this.blockBytes = bits / 8;
     this.#privateKey = privateKey;

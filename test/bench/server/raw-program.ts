@@ -1,5 +1,5 @@
 /** Child of the benchmarks: what the machine does when it does nothing but private operations of RSA. */
-import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
+import { constants, createPublicKey, publicEncrypt, type webcrypto } from 'node:crypto';
 import { answerQuestions } from './answer-questions.ts';
 
 /** All threads of libuv's pool. */
@@ -24,7 +24,7 @@ async function rate({ privateKey, seconds }: { privateKey: string; seconds: numb
   const started = performance.now();
   const cpu = process.cpuUsage();
   let done = 0;
-  const loop = async (handle: CryptoKey): Promise<void> => {
+  const loop = async (handle: webcrypto.CryptoKey): Promise<void> => {
     while (performance.now() - started < seconds * 1000) {
       await crypto.subtle.decrypt(ALGORITHM.name, handle, block);
       done += 1;

@@ -1,8 +1,7 @@
 import type { Generation } from '../../../src/wire/generation.ts';
-import { type ClientFrame, fixedKey, type Order } from '../../support/client-frames.ts';
+import { type ClientFrame, type Order, openResponse, replyBytesOf } from '../../support/client-frames.ts';
 import { expectThat, Finding } from '../finding.ts';
 
-const GREETING_BYTES = 8;
 /** No word of the server's own faults. */
 const ANSWERS = /^(OK|Bad authentication|Bad request \(reason : (Malformed request|Unhandled verb)\)|Unavailable)$/;
 
@@ -12,27 +11,20 @@ const ANSWERS = /^(OK|Bad authentication|Bad request \(reason : (Malformed reque
  */
 export function answerIn(
   said: Buffer,
-  keyFrames: readonly ClientFrame[],
+  exchange: readonly ClientFrame[],
   { order, generation }: { order: Order; generation: Generation },
 ): string | undefined {
-  const greeting = order === 'server' ? GREETING_BYTES : 0;
-  const start = keyFrames.reduce((sum, { replyBytes = 0 }) => sum + replyBytes, greeting) + 1;
-  if (said.length <= start) return undefined;
-  const message = messageIn(said.subarray(start), generation);
+  const response = said.subarray(replyBytesOf(exchange, order) + 1);
+  if (response.length === 0) return undefined;
+  const message = messageIn(response, generation);
   expectThat(ANSWERS.test(message), `a client was told ${JSON.stringify(message)}`);
   return message;
 }
 
-function messageIn(bytes: Buffer, generation: Generation): string {
-  // What is random is the same for each message, so the IV that the request brought is the first one again.
-  const aes = fixedKey();
+function messageIn(response: Buffer, generation: Generation): string {
   try {
-    const length = generation.openHeader(bytes.subarray(0, generation.headerBytes), aes);
-    const body = bytes.subarray(generation.headerBytes);
-    expectThat(body.length === length, `a response of ${body.length} bytes was announced as ${length}`);
-    return String(JSON.parse(generation.openBody(body, aes).plaintext.toString()).message);
-  } catch (error) {
-    if (error instanceof Finding) throw error;
-    throw new Finding('the response cannot be read', { cause: error });
+    return openResponse(response, generation).message;
+  } catch (cause) {
+    throw new Finding('the response cannot be read', { cause });
   }
 }

@@ -1,7 +1,14 @@
 import type { Generation, GenerationNumber } from '../../../src/wire/generation.ts';
 import { GENERATIONS } from '../../../src/wire/generations.ts';
 import { MAX_BODY_BYTES } from '../../../src/wire/limits.ts';
-import { bytesOf, type ClientFrame, keyFrames, requestFrames } from '../../support/client-frames.ts';
+import {
+  bytesOf,
+  type ClientFrame,
+  type FramedKeys,
+  keyFrames,
+  replyBytesOf,
+  requestFrames,
+} from '../../support/client-frames.ts';
 import { expectThat } from '../finding.ts';
 import { anyKeys, type Ground } from '../ground.ts';
 import { cut, mutated, shuffled } from '../mutate.ts';
@@ -38,15 +45,15 @@ function wronged(frames: readonly ClientFrame[], random: Random): Buffer {
 
 /** The keys are exchanged as they should be, and then comes any request. What is JSON is answered; nothing else is. */
 export async function anyRequest(random: Random, ground: Ground): Promise<string> {
-  return ask(random, ground, ground.target, anyKeys(random, ground));
+  return ask(random, ground.target, anyKeys(random, ground));
 }
 
 /** The same with a real key, and nothing left out. */
 export async function wholeWay(random: Random, ground: Ground): Promise<string> {
-  return ask(random, ground, ground.wholeTarget, { ...anyKeys(random, ground), block: ground.realBlock });
+  return ask(random, ground.wholeTarget, { ...anyKeys(random, ground), block: ground.realBlock });
 }
 
-async function ask(random: Random, _ground: Ground, target: Target, keys: ReturnType<typeof anyKeys>): Promise<string> {
+async function ask(random: Random, target: Target, keys: FramedKeys): Promise<string> {
   const text = requestText(random);
   const generation = anyGeneration(random);
   const exchange = keyFrames(keys);
@@ -57,7 +64,7 @@ async function ask(random: Random, _ground: Ground, target: Target, keys: Return
   const fits = (request[1]?.bytes.length ?? 0) <= MAX_BODY_BYTES;
   expectThat(
     (answer !== undefined) === (fits && isJson(text)),
-    `answered ${answer} to what is ${fits ? '' : 'too large'}`,
+    `answered ${answer ?? 'nothing'} to ${fits ? '' : 'what is too large: '}${text.toString('latin1', 0, 200)}`,
   );
   return answer ?? 'closed';
 }
@@ -82,7 +89,7 @@ export async function noiseAfterKeys(random: Random, ground: Ground): Promise<st
   const said = await ground.target.serve(
     partOf(Buffer.concat([bytesOf(exchange), noise]), random, keys.order === 'server'),
   );
-  const most = exchange.reduce((sum, { replyBytes = 0 }) => sum + replyBytes, 8) + 1;
+  const most = replyBytesOf(exchange, keys.order) + 1;
   expectThat(said.length <= most, 'noise was answered');
   return 'closed';
 }
