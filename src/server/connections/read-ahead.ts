@@ -35,11 +35,10 @@ export function readAhead<T>(socket: Socket, options: ReadAheadOptions<T>): Prom
       cancelSilence?.();
       socket.off('data', receive).off('end', closed).off('close', closed);
     };
-    const fail = (error: unknown) => {
+    const closed = () => {
       stop();
-      reject(error);
+      reject(new RuntimeError('Closed', 'the peer closed the connection'));
     };
-    const closed = () => fail(new RuntimeError('Closed', 'the peer closed the connection'));
     const receive = (chunk: Buffer) => {
       cancelSilence?.();
       bytes = bytes ? Buffer.concat([bytes, chunk]) : chunk;
@@ -52,11 +51,13 @@ export function readAhead<T>(socket: Socket, options: ReadAheadOptions<T>): Prom
         if (rest.length > 0) socket.unshift(rest);
         resolve({ value: decision.value, spoke });
       } catch (error) {
-        fail(error);
+        stop();
+        reject(error);
       }
     };
     const cancelLimit = clock.after(limitMs, () => {
-      fail(new RuntimeError('TimedOut', `${options.what} took longer than ${limitMs / 1000} s`));
+      stop();
+      reject(new RuntimeError('TimedOut', `${options.what} took longer than ${limitMs / 1000} s`));
       socket.destroy();
     });
     const speak = () => {

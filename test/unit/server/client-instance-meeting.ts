@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { ClientInstance, type ClientInstanceOptions } from '../../../src/server/client-instance.ts';
+import { ClientInstance } from '../../../src/server/client-instance.ts';
+import type { ClientInstanceOptions } from '../../../src/server/client-instance-options.ts';
 import { ByteChannel } from '../../../src/wire/byte-channel.ts';
 import { serverRsa } from './server-under-test.ts';
 
