@@ -34,9 +34,9 @@ await using load = await startLoad();
 /** Rounds of STAT at a server of its own. */
 async function measure(
   options: ServerProgramOptions,
-  { bits = CLIENT_BITS, rounds = FEW_ROUNDS }: { bits?: number; rounds?: number } = {},
+  { bits = CLIENT_BITS, rounds = FEW_ROUNDS, node = {} }: { bits?: number; rounds?: number; node?: NodeStart } = {},
 ): Promise<{ all: Round[]; alone: LoadResult }> {
-  await using server = await startServer(program, options);
+  await using server = await startServer(program, options, node);
   const target = { ...server.target, tls: options.certificate !== undefined };
   const all = await throughput({
     raw,
@@ -78,7 +78,8 @@ async function handshakes(): Promise<void> {
   table.add({ name: `resident after ${PARALLEL} parallel`, value: resident.at(-1) ?? Number.NaN, unit: 'MB' });
 }
 
-async function otherKeys(): Promise<void> {
+async function otherWays(): Promise<void> {
+  addShare('… Node as in the image', (await measure({ privateKey }, { node: LEAN })).all);
   addShare('… clients of 4,096 bits', (await measure({ privateKey }, { bits: 4096 })).all);
   for (const bits of [2048, 3072]) {
     const { all } = await measure({ privateKey: await newPrivateKey(bits) });
@@ -119,7 +120,7 @@ async function startUp(): Promise<void> {
 }
 
 await handshakes();
-await otherKeys();
+await otherWays();
 await idle(', Node as in the image', LEAN, { resident: 150, p99: 150 });
 await idle('', {}, { p99: 150 });
 await startUp();

@@ -59,21 +59,23 @@ export async function runSession(
   return ask(channel, await exchangeKeys(channel, rsa, generation), message);
 }
 
-/** Writes in place of each frame what `cut` makes of it, piece by piece. */
+/** Writes in place of each frame what `cut` makes of it, each piece in a write of its own. */
 export class CutChannel extends ByteChannel {
+  readonly #socket: Socket;
   readonly #cut: (frame: Buffer) => Buffer[];
 
   constructor(socket: Socket, cut: (frame: Buffer) => Buffer[]) {
     super(socket);
+    this.#socket = socket;
     this.#cut = cut;
   }
 
   override send(frame: Uint8Array | string): void {
-    for (const piece of this.#cut(Buffer.from(frame))) super.send(piece);
+    for (const piece of this.#cut(Buffer.from(frame))) this.#socket.write(piece);
   }
 
   override async write(frame: Uint8Array | string): Promise<void> {
-    for (const piece of this.#cut(Buffer.from(frame))) await super.write(piece);
+    this.send(frame);
   }
 }
 
