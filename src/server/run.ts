@@ -152,7 +152,7 @@ function requestContext(
 
 function webServer(
   { options, log }: RunOptions,
-  { sources }: AccessRules,
+  { sources, trustedProxies }: AccessRules,
   context: RequestContext,
   verbs: () => string[],
 ): WebServer {
@@ -164,6 +164,7 @@ function webServer(
     bindAddress: web.bindAddress ?? bindAddress,
     tls: web.tls,
     admission: sources,
+    trustedProxies,
     timeoutSeconds: clientTimeout,
     clock,
     log,

@@ -42,7 +42,7 @@ export interface Opening {
  */
 export async function announcedAddress(
   { socket, address }: Connection,
-  { clock, limitMs, trustedProxies }: PrologueOptions,
+  { clock, limitMs, trustedProxies }: Pick<PrologueOptions, 'clock' | 'limitMs' | 'trustedProxies'>,
 ): Promise<string | undefined> {
   if (!trustedProxies?.includes(address)) return undefined;
   const decide = (bytes: Buffer) => {

@@ -4,10 +4,12 @@ import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { RuntimeError, WireError } from '../../wire/errors.ts';
+import type { CidrList } from '../access/cidr-list.ts';
 import { clientId } from '../client-address.ts';
 import type { Connection } from '../connections/connection.ts';
 import { Listener } from '../connections/listener.ts';
 import { OpenConnections } from '../connections/open-connections.ts';
+import { announcedAddress } from '../connections/prologue.ts';
 import { noServerMetrics, type ServerMetrics } from '../server-metrics.ts';
 import type { RequestContext } from '../session/answer-request.ts';
 import { TlsFront } from '../tls/tls-front.ts';
@@ -33,6 +35,8 @@ export interface WebServerOptions {
   /** Default: no TLS. Each new connection gets what is the current one then. */
   tls?: { readonly current: SecureContext } | undefined;
   admission?: WebAdmission | undefined;
+  /** Who announces client addresses by the PROXY protocol. */
+  trustedProxies?: CidrList | undefined;
   /** Open at once. With one more, the connection that has been silent longest is closed. Default 1,024. */
   maxConnections?: number | undefined;
   /** For a whole request to arrive, and once more for the response to leave. Default 10. */
@@ -112,23 +116,33 @@ export class WebServer implements AsyncDisposable {
 
   /** Never rejects. */
   async #serve(connection: Connection): Promise<void> {
-    const { socket, address } = connection;
-    const { admission, clock, log } = this.#options;
-    const leave = admission ? admission.admit(address) : () => undefined;
-    if (!leave) return void socket.destroy();
-    this.#metrics.connectionOpened('http');
+    const { socket } = connection;
+    const { clock, log } = this.#options;
+    let leave: (() => void) | undefined;
     try {
+      leave = await this.#admitted(connection);
+      if (!leave) return;
+      this.#metrics.connectionOpened('http');
       const stream = this.#tls ? await this.#secured(socket, this.#tls) : socket;
       const web = new WebConnection(connection, stream, { clock, open: this.#open, timeoutMs: this.#timeoutMs });
       await this.#speak(stream, web);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      log.debug({ client: clientId(address), code: error.code }, 'connection ended early');
+      if (error.code === 'BadProxyHeader') this.#metrics.refused('proxyHeader');
+      log.debug({ client: clientId(connection.address), code: error.code }, 'connection ended early');
     } finally {
       socket.destroy();
-      this.#metrics.connectionClosed('http');
-      leave();
+      if (leave) this.#metrics.connectionClosed('http');
+      leave?.();
     }
+  }
+
+  /** Counts the connection to its source; undefined: it is to be closed. @throws `WireError` when its proxy says nothing of use */
+  async #admitted(connection: Connection): Promise<(() => void) | undefined> {
+    const { admission, clock, trustedProxies } = this.#options;
+    const proxies = { clock, limitMs: this.#timeoutMs, trustedProxies };
+    connection.address = (await announcedAddress(connection, proxies)) ?? connection.address;
+    return admission ? admission.admit(connection.address) : () => undefined;
   }
 
   async #secured(socket: Socket, tls: TlsFront): Promise<Socket> {

@@ -157,7 +157,7 @@ test('a failure of ours is an internal error without detail, and the next reques
 
 test('a request that its handler leaves without an answer ends with the connection', async () => {
   const over = () => {
-    throw new RuntimeError('Refused', 'the session is over');
+    throw new RuntimeError('Closed', 'the session is over');
   };
   await using web = await startWebServer({ handlers: { MUTE: () => undefined, OVER: over } });
   for (const path of ['/mute', '/over']) await assert.rejects(ask(web.port, 'POST', path), { code: 'ECONNRESET' });
