@@ -1,5 +1,6 @@
 import { createServer, type Socket, type Server as TcpServer } from 'node:net';
 import ssh2 from 'ssh2';
+import { newHostKey } from './ssh-host-key.ts';
 
 /**
  * The SSH side of a container: a real SSH server that behaves as the container ISO does. It accepts the bootstrap user
@@ -23,8 +24,7 @@ const SETUP = /^sudo \/bin\/anweddol_container_setup\.sh (\S+) (\S+) \d+$/;
 export async function startContainerSshServer(options: ContainerSshServerOptions = {}): Promise<ContainerSshServer> {
   const commands: string[] = [];
   const user = { username: 'endpoint', password: 'endpoint' };
-  const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
-  const ssh = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+  const ssh = new ssh2.Server({ hostKeys: [newHostKey()] }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
       const known =

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
+import { newHostKey } from './ssh-host-key.ts';
 
 const SETUP = /^sudo \/bin\/anweddol_container_setup\.sh (\S+) (\S+) \d+$/;
 
@@ -15,8 +16,7 @@ export class MemoryMachine implements AsyncDisposable {
   readonly #ssh: ssh2.Server;
 
   constructor() {
-    const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
-    this.#ssh = new ssh2.Server({ hostKeys: [hostKey] }, (client) => this.#serve(client));
+    this.#ssh = new ssh2.Server({ hostKeys: [newHostKey()] }, (client) => this.#serve(client));
   }
 
   /** Listens at one more address. @returns the port */

@@ -42,6 +42,7 @@ test('stat, create and destroy do what they say, for people and for programs', a
   assert.equal(JSON.parse((await anwdl(['stat', target, ...pin, '-o', 'json'])).stdout).available, 2);
 
   const created = await anwdl(['create', target, ...pin, '-o', 'json']);
+  assert.deepEqual([created.code, created.stderr], [0, '']);
   const container = createdContainer(JSON.parse(created.stdout));
   assert.equal(backend.containers.size, 1);
 
