@@ -47,7 +47,7 @@ async function tokenList(t: TestContext, ...tokens: string[]) {
       await write(...list);
       reloads += 1;
       await clock.advance(1_000);
-      await log.line('', reloads);
+      await log.line('access tokens reloaded', reloads);
     },
   };
 }
