@@ -1,21 +1,22 @@
 /** What the server tells about itself; whoever wires a program decides where it goes. Durations are in milliseconds. */
 
+import type { GenerationNumber } from '../wire/generation.ts';
+import type { SessionStep } from './session/time-limit.ts';
+
 /** How a connection speaks; known once its first byte is. */
 export type Transport = 'plain' | 'tls' | 'http';
 
-/** As the protocol numbers them; undefined while it is not known yet. */
-type Generation = 1 | 2 | 3 | undefined;
-
 export type HandshakeOutcome = 'completed' | 'failed' | 'timedOut' | 'refused';
 
-export type Phase = 'prologue' | 'publicKeys' | 'sessionKeys' | 'request' | 'response';
+export type Phase = 'prologue' | SessionStep;
 
 export type RefusalReason = 'capacity' | 'sourceCapacity' | 'penalty' | 'keyQueue' | 'proxyHeader' | 'evicted';
 
 export interface ServerMetrics {
   connectionOpened(transport: Transport): void;
   connectionClosed(transport: Transport): void;
-  handshakeEnded(generation: Generation, outcome: HandshakeOutcome): void;
+  /** @param generation undefined while it is not known yet */
+  handshakeEnded(generation: GenerationNumber | undefined, outcome: HandshakeOutcome): void;
   phaseTook(phase: Phase, ms: number): void;
   refused(reason: RefusalReason): void;
   /**
