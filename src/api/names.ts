@@ -15,8 +15,13 @@ export const LABEL_SLICE_MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const LABEL_SERVER = `${API_GROUP}/server`;
 /** On a container: its UUID. */
 export const LABEL_CONTAINER_UUID = `${API_GROUP}/container-uuid`;
-/** On a container: `claimed`, then `ready`; never back. */
+/** On a container: `booting`, `warm`, `claimed`, then `ready`, or only the last two; never back. */
 export const LABEL_STATE = `${API_GROUP}/state`;
+
+/** On a container: the SHA-256 of the ISO that it boots. */
+export const ANNOTATION_ISO_SHA256 = `${API_GROUP}/iso-sha256`;
+/** On a container: identifies what its machine is made of, so that a warm one of an older kind shows. */
+export const ANNOTATION_MACHINE_SHA256 = `${API_GROUP}/machine-sha256`;
 
 export const ANNOTATION_CLIENT_TOKEN_SHA256 = `${API_GROUP}/client-token-sha256`;
 export const ANNOTATION_CLIENT_ID = `${API_GROUP}/client-id`;
@@ -33,6 +38,8 @@ export const ANNOTATION_DELIVERED_AT = `${API_GROUP}/delivered-at`;
 
 export const SECRET_TYPE_CREDENTIALS = `${API_GROUP}/container-credentials`;
 export const SECRET_TYPE_RSA_KEY = `${API_GROUP}/rsa-key`;
+export const SECRET_TYPE_ACCESS_TOKEN = `${API_GROUP}/access-token`;
+export const SECRET_TYPE_TOKEN_LIST = `${API_GROUP}/token-list`;
 
 /** The name of the container in a slot. Creating an object of this name is what claims the slot. */
 export function containerName(serverName: string, port: number): string {
@@ -43,3 +50,6 @@ export function containerName(serverName: string, port: number): string {
 export function sshPortName(port: number): string {
   return `ssh-${port}`;
 }
+
+/** What a container is, in {@link LABEL_STATE}. */
+export type ContainerState = 'booting' | 'warm' | 'claimed' | 'ready';

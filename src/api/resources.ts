@@ -1,5 +1,7 @@
 import type { KubeObject, Resource } from '../kube/objects.ts';
-import type { AnweddolServerSpec, AnweddolServerStatus } from './anweddol-server.ts';
+import type { AnweddolAccessTokenSpec, AnweddolAccessTokenStatus } from './anweddol-access-token.ts';
+import type { AnweddolServerSpec } from './anweddol-server.ts';
+import type { AnweddolServerStatus } from './anweddol-server-status.ts';
 import { API_GROUP, API_VERSION } from './names.ts';
 
 /** As stored; `spec` has been through {@link AnweddolServerSpec}, so its defaults are there. */
@@ -13,5 +15,19 @@ export const AnweddolServer: Resource<AnweddolServer> = {
   version: API_VERSION,
   plural: 'anweddolservers',
   kind: 'AnweddolServer',
+  namespaced: true,
+};
+
+/** As stored. */
+export interface AnweddolAccessToken extends KubeObject {
+  spec: AnweddolAccessTokenSpec;
+  status?: AnweddolAccessTokenStatus;
+}
+
+export const AnweddolAccessToken: Resource<AnweddolAccessToken> = {
+  group: API_GROUP,
+  version: API_VERSION,
+  plural: 'anweddolaccesstokens',
+  kind: 'AnweddolAccessToken',
   namespaced: true,
 };

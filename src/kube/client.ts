@@ -50,6 +50,8 @@ interface ReplaceOptions extends WriteOptions {
 interface DeleteOptions extends WriteOptions {
   /** The delete is refused with 409 when the object of this name has another uid by now. */
   uid?: string;
+  /** And so it is when the object has changed since. */
+  resourceVersion?: string;
   propagation?: 'Background' | 'Foreground' | 'Orphan';
   gracePeriodSeconds?: number;
 }

@@ -79,11 +79,13 @@ export function createKubeClient(transport: Transport, options: KubeClientOption
       return call({ ...patch('merge-patch+json'), path, body, idempotent: true, signal });
     },
 
-    async delete(resource, name, { uid, propagation, gracePeriodSeconds, dryRun, signal } = {}) {
+    async delete(resource, name, { uid, resourceVersion, propagation, gracePeriodSeconds, dryRun, signal } = {}) {
       const body = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
-        ...(uid && { preconditions: { uid } }),
+        ...((uid || resourceVersion) && {
+          preconditions: { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) },
+        }),
         propagationPolicy: propagation,
         gracePeriodSeconds,
         // Here, as the API server does not look at the query of a DELETE that has a body.

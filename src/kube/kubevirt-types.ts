@@ -14,7 +14,18 @@ interface Probe extends Omit<PublishedProbe, 'tcpSocket' | 'httpGet'> {
   httpGet?: NonNullable<PublishedProbe['httpGet']> & { port: number | string };
 }
 
-interface Spec extends Omit<PublishedSpec, 'readinessProbe' | 'livenessProbe'> {
+/** The published type has enumerations of its own making. */
+interface Toleration {
+  key?: string;
+  operator?: 'Exists' | 'Equal';
+  value?: string;
+  effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  tolerationSeconds?: number;
+}
+
+interface Spec extends Omit<PublishedSpec, 'readinessProbe' | 'livenessProbe' | 'tolerations' | 'dnsPolicy'> {
+  dnsPolicy?: 'None';
+  tolerations?: Toleration[];
   readinessProbe?: Probe;
   livenessProbe?: Probe;
 }

@@ -79,6 +79,53 @@ export const VirtualMachineInstance = kubeVirt<VirtualMachineInstance>(
   'VirtualMachineInstance',
 );
 
+/** Of the Containerized Data Importer: what it downloads into a volume. Only what is used of it. */
+export interface DataVolume extends KubeObject {
+  spec: {
+    source: { http: { url: string; checksum?: string; secretRef?: string; certConfigMap?: string } };
+    storage: {
+      accessModes?: string[];
+      storageClassName?: string;
+      resources: { requests: { storage: string } };
+    };
+  };
+  status?: {
+    phase?: string;
+    /** Such as `42.10%`. */
+    progress?: string;
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+  };
+}
+export const DataVolume: Resource<DataVolume> = {
+  group: 'cdi.kubevirt.io',
+  version: 'v1beta1',
+  plural: 'datavolumes',
+  kind: 'DataVolume',
+  namespaced: true,
+};
+
+/** Of cert-manager. Only what is used of it. */
+export interface Certificate extends KubeObject {
+  spec: {
+    secretName: string;
+    dnsNames?: string[];
+    ipAddresses?: string[];
+    privateKey?: { rotationPolicy: 'Always' | 'Never' };
+    issuerRef: { name: string; kind: string; group: string };
+  };
+  status?: {
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    notAfter?: string;
+  };
+}
+export const Certificate: Resource<Certificate> = {
+  group: 'cert-manager.io',
+  version: 'v1',
+  plural: 'certificates',
+  kind: 'Certificate',
+  namespaced: true,
+};
+
 function kubeVirt<T extends KubeObject>(plural: string, kind: string): Resource<T> {
   return { group: 'kubevirt.io', version: 'v1', plural, kind, namespaced: true };
 }

@@ -1,6 +1,6 @@
 import { API_GROUP, FIELD_MANAGER } from '../api/names.ts';
 import { applyIfDifferent } from '../kube/apply-if-different.ts';
-import type { KubeObject, Resource } from '../kube/objects.ts';
+import { type KubeObject, keyOf, type ObjectName, type Resource } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import type { Context } from './context.ts';
 
@@ -17,4 +17,16 @@ export async function apply<T extends KubeObject>(
 ): Promise<void> {
   const options = { fieldManager: FIELD_MANAGER, annotation: ANNOTATION_APPLIED, signal };
   await applyIfDifferent(kube, resource, cache, manifest, options);
+}
+
+/** Deletes an object of this name where the cache shows that there is one. */
+export async function remove<T extends KubeObject>(
+  { kube }: Pick<Context, 'kube'>,
+  resource: Resource<T>,
+  cache: Store<T>,
+  name: ObjectName,
+  signal: AbortSignal,
+): Promise<void> {
+  const { uid, deletionTimestamp } = cache.get(keyOf(name))?.metadata ?? {};
+  if (uid && !deletionTimestamp) await kube.delete(resource, name, { uid, signal });
 }

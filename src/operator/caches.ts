@@ -1,13 +1,15 @@
 import type { Logger } from 'pino';
 import { FIELD_MANAGER, LABEL_MANAGED_BY, LABEL_SERVER, LABEL_SLICE_MANAGED_BY } from '../api/names.ts';
-import { AnweddolServer } from '../api/resources.ts';
+import { AnweddolAccessToken, AnweddolServer } from '../api/resources.ts';
 import type { KubeClient, ListQuery } from '../kube/client.ts';
 import { type KubeObject, keyOf, type Resource } from '../kube/objects.ts';
 import {
   ConfigMap,
   Deployment,
   EndpointSlice,
+  NetworkPolicy,
   Pod,
+  PodDisruptionBudget,
   Role,
   RoleBinding,
   Service,
@@ -47,11 +49,14 @@ export function startCaches(options: CacheOptions): Caches {
   };
   return {
     servers: cache(AnweddolServer, {}),
+    tokens: cache(AnweddolAccessToken, {}),
     accounts: cache(ServiceAccount, OURS),
     roles: cache(Role, OURS),
     roleBindings: cache(RoleBinding, OURS),
     configMaps: cache(ConfigMap, OURS),
     deployments: cache(Deployment, OURS),
+    budgets: cache(PodDisruptionBudget, OURS),
+    policies: cache(NetworkPolicy, OURS),
     services: cache(Service, OURS),
     slices: cache(EndpointSlice, OUR_SLICES),
     pods: cache(Pod, OURS),

@@ -1,6 +1,16 @@
 import type { Condition } from '../api/common-fields.ts';
 
-const CONDITION_TYPES = ['Ready', 'Progressing', 'Degraded', 'PlatformReady', 'IsoReady', 'AddressAssigned'] as const;
+const CONDITION_TYPES = [
+  'Ready',
+  'Progressing',
+  'Degraded',
+  'PlatformReady',
+  'IsoReady',
+  'KeyReady',
+  'CertificatesReady',
+  'PoolReady',
+  'AddressAssigned',
+] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** What is known about one aspect of a server now. */
@@ -8,6 +18,8 @@ export interface Finding {
   status: 'True' | 'False' | 'Unknown';
   reason: string;
   message: string;
+  /** When to look at it again, in milliseconds from now, where nothing will tell of its change. */
+  againMs?: number;
 }
 
 /**

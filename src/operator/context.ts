@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
-import type { AnweddolServer } from '../api/resources.ts';
+import type { AnweddolAccessToken, AnweddolServer } from '../api/resources.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type {
   ConfigMap,
   Deployment,
   EndpointSlice,
+  NetworkPolicy,
   Pod,
+  PodDisruptionBudget,
   Role,
   RoleBinding,
   Service,
@@ -15,16 +17,19 @@ import type {
 import type { Store } from '../kube/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { EventRecorder } from '../runtime/events/event-recorder.ts';
-import type { PlatformCheck } from './check-platform.ts';
+import type { PlatformCheck } from './platform/check-platform.ts';
 
-/** What the operator sees without asking: kept up to date by reflectors. All but `servers` hold only our own objects. */
+/** What the operator sees without asking: kept up to date by reflectors. All but `servers` and `tokens` hold only our own objects. */
 export interface Caches {
   servers: Store<AnweddolServer>;
+  tokens: Store<AnweddolAccessToken>;
   accounts: Store<ServiceAccount>;
   roles: Store<Role>;
   roleBindings: Store<RoleBinding>;
   configMaps: Store<ConfigMap>;
   deployments: Store<Deployment>;
+  budgets: Store<PodDisruptionBudget>;
+  policies: Store<NetworkPolicy>;
   services: Store<Service>;
   slices: Store<EndpointSlice>;
   pods: Store<Pod>;

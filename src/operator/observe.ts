@@ -1,33 +1,46 @@
 import type { AnweddolServer } from '../api/resources.ts';
 import { keyOf } from '../kube/objects.ts';
 import type { Deployment, Pod, Service, VirtualMachineInstance } from '../kube/resources.ts';
+import type { CertificatesFinding } from './certificates/ensure-certificates.ts';
 import { type Context, INDEX_BY_SERVER } from './context.ts';
-import { isoCheckPod } from './desired/iso-check-pod.ts';
+import { type AddressFinding, addressFinding } from './desired/address.ts';
 import { objectNames } from './desired/ownership.ts';
-import { type IsoFinding, isoFinding } from './iso-finding.ts';
-import type { PlatformFinding } from './platform-finding.ts';
+import { isoCheckPod } from './iso/iso-check-pod.ts';
+import { type IsoFinding, isoFinding } from './iso/iso-finding.ts';
+import type { KeyFinding } from './keys/ensure-key.ts';
+import type { PlatformFinding } from './platform/platform-finding.ts';
 
-/** What is known of one server. */
-export interface Facts {
+/** What the caches show of one server. */
+export interface Observed {
   service: Service | undefined;
   deployment: Deployment | undefined;
   isoPod: Pod | undefined;
   iso: IsoFinding;
-  platform: PlatformFinding;
+  address: AddressFinding;
   machines: VirtualMachineInstance[];
 }
 
-/** What the caches show of it. */
-export function observe(server: AnweddolServer, context: Context): Omit<Facts, 'platform'> {
+/** What is known of one server. */
+export interface Facts extends Observed {
+  platform: PlatformFinding;
+  /** Absent while the server is paused. */
+  key?: KeyFinding;
+  /** Absent where none is needed. */
+  certificates?: CertificatesFinding | undefined;
+}
+
+export function observe(server: AnweddolServer, context: Context): Observed {
   const { caches } = context;
   const names = objectNames(server);
   const namespace = server.metadata.namespace;
   const isoPod = caches.pods.get(keyOf(isoCheckPod(server, { image: '' }).metadata));
+  const service = caches.services.get(keyOf({ namespace, name: names.service }));
   return {
-    service: caches.services.get(keyOf({ namespace, name: names.service })),
+    service,
     deployment: caches.deployments.get(keyOf({ namespace, name: names.deployment })),
     isoPod,
     iso: isoFinding(server, isoPod),
+    address: addressFinding(server, service),
     machines: caches.machines.byIndex(INDEX_BY_SERVER, keyOf(server.metadata)),
   };
 }

@@ -1,96 +1,114 @@
-import { isDeepStrictEqual } from 'node:util';
-import { AnweddolServerSpec, type AnweddolServerStatus } from '../api/anweddol-server.ts';
-import { FIELD_MANAGER } from '../api/names.ts';
-import { AnweddolServer } from '../api/resources.ts';
-import { referenceTo } from '../kube/event-sink.ts';
-import { ConfigMap, Deployment, Role, RoleBinding, Service, ServiceAccount } from '../kube/resources.ts';
+import { AnweddolServerSpec } from '../api/anweddol-server.ts';
+import type { AnweddolServer } from '../api/resources.ts';
+import type { ServerSettings } from '../api/server-settings.ts';
+import {
+  ConfigMap,
+  Deployment,
+  PodDisruptionBudget,
+  Role,
+  RoleBinding,
+  Service,
+  ServiceAccount,
+} from '../kube/resources.ts';
 import { again, done, type Outcome } from '../runtime/outcome.ts';
-import { apply } from './apply.ts';
-import { checkIso, ISO_RECHECK_MS } from './check-iso.ts';
-import { PLATFORM_RECHECK_MS } from './check-platform.ts';
+import { apply, remove } from './apply.ts';
+import { applyStatus } from './apply-status.ts';
+import { ensureCertificates } from './certificates/ensure-certificates.ts';
+import type { Finding } from './conditions.ts';
 import type { Context } from './context.ts';
 import { deployment } from './desired/deployment.ts';
+import { disruptionBudget } from './desired/disruption-budget.ts';
+import { objectNames } from './desired/ownership.ts';
 import { role, roleBinding, serviceAccount } from './desired/server-pod-rights.ts';
+import { serverSettings } from './desired/server-settings.ts';
 import { service } from './desired/service.ts';
 import { settingsConfigMap } from './desired/settings-config-map.ts';
-import { ensureKey } from './ensure-key.ts';
-import { isRepeatable } from './iso-finding.ts';
+import { checkIso } from './iso/check-iso.ts';
+import { ensureKey } from './keys/ensure-key.ts';
+import { applyPolicies } from './network/apply-policies.ts';
 import { type Facts, observe } from './observe.ts';
-import { platformAbsent } from './platform-finding.ts';
+import { platformAbsent } from './platform/platform-finding.ts';
+import { keepWarm } from './pool/keep-warm.ts';
 import { invalidStatus, serverStatus } from './status.ts';
+import { tokenListName } from './tokens/token-list-name.ts';
 
 /** Makes what the cluster holds for one server what its resource asks for, and reports on it in the status. */
 export async function reconcileServer(key: string, context: Context, signal: AbortSignal): Promise<Outcome> {
-  const stored = context.caches.servers.get(key);
+  const { caches, clock } = context;
+  const stored = caches.servers.get(key);
   if (!stored || stored.metadata.deletionTimestamp) return done(); // its objects name it as their owner and go with it
   const spec = AnweddolServerSpec.safeParse(stored.spec);
   if (!spec.success) {
     const why = spec.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; ');
-    await applyStatus(stored, invalidStatus(stored, why, context.clock.now()), context, signal);
+    await applyStatus(stored, invalidStatus(stored, why, clock.now()), context, signal);
     return done();
   }
   const server = { ...stored, spec: spec.data };
-  const machinesKnown = context.caches.machines.hasSynced;
-  const platform = machinesKnown ? await context.platform.find(server, signal) : platformAbsent();
-  const observed = { ...observe(server, context), platform };
+  const observed = observe(server, context);
+  const platform = caches.machines.hasSynced ? await context.platform.find(server, signal) : platformAbsent();
   if (server.spec.paused) {
-    await applyStatus(
-      server,
-      serverStatus(server, observed, server.status?.publicKey?.sha256, context.clock.now()),
-      context,
-      signal,
-    );
+    await applyStatus(server, serverStatus(server, { ...observed, platform }, clock.now()), context, signal);
     return done();
   }
-  const [keySha256, iso] = await Promise.all([
-    ensureKey(server, context.kube, signal),
+  const [serverKey, iso, certificates] = await Promise.all([
+    ensureKey(server, observed, context, signal),
     checkIso(server, observed, context, signal),
+    ensureCertificates(server, observed, context, signal),
   ]);
-  const facts = { ...observed, iso };
-  await applyAll(server, facts, context, signal);
-  await applyStatus(server, serverStatus(server, facts, keySha256, context.clock.now()), context, signal);
-  if (isRepeatable(iso)) return again(ISO_RECHECK_MS);
-  return platform.reason === 'MachineRefused' ? again(PLATFORM_RECHECK_MS) : done();
+  const facts: Facts = { ...observed, platform, iso, key: serverKey, certificates };
+  const settings = serverSettings(server, facts);
+  await applyDoors(server, facts, context, signal);
+  if (settings) await applyPods(server, facts, settings, context, signal);
+  const pool = await keepWarm(server, facts, settings, context, signal);
+  await applyStatus(server, serverStatus(server, { ...facts, pool }, clock.now()), context, signal);
+  return soonest([platform, iso, serverKey, certificates, pool]);
 }
 
-async function applyAll(server: AnweddolServer, facts: Facts, context: Context, signal: AbortSignal): Promise<void> {
-  const { caches, defaultImage } = context;
+/** What there is whether or not a container can be had: who the pods are, who may reach whom, and the way in. */
+async function applyDoors(server: AnweddolServer, facts: Facts, context: Context, signal: AbortSignal): Promise<void> {
+  const { caches } = context;
   await apply(context, ServiceAccount, caches.accounts, serviceAccount(server), signal);
   await apply(context, Role, caches.roles, role(server), signal);
   await apply(context, RoleBinding, caches.roleBindings, roleBinding(server), signal);
-  await apply(context, Service, caches.services, service(server), signal);
-  const isoSha256 = facts.iso.sha256;
-  const { rebootPolicy } = facts.platform;
-  if (!isoSha256 || !rebootPolicy) return; // what no pod can create, no client can be given
-  const containers = { ...server.spec.containers, rebootPolicy };
-  const possible = { ...server, spec: { ...server.spec, containers } };
-  const pods = deployment(possible, { image: defaultImage, isoSha256 });
-  await apply(context, ConfigMap, caches.configMaps, settingsConfigMap(possible, isoSha256), signal);
-  await apply(context, Deployment, caches.deployments, pods, signal);
+  await applyPolicies(server, context, signal);
+  await apply(context, Service, caches.services, service(server, facts.machines), signal);
 }
 
-async function applyStatus(
+/** The server pods: what no pod can create, no client can be given, so there are none before a machine can be made. */
+async function applyPods(
   server: AnweddolServer,
-  status: AnweddolServerStatus,
+  { key, certificates }: Facts,
+  settings: ServerSettings,
   context: Context,
   signal: AbortSignal,
 ): Promise<void> {
-  if (isDeepStrictEqual(server.status, status)) return;
-  const { apiVersion, kind, metadata } = server;
-  const { name, namespace } = metadata;
-  await context.kube.apply(
-    AnweddolServer,
-    { apiVersion, kind, metadata: { name, ...(namespace && { namespace }) }, status },
-    { fieldManager: FIELD_MANAGER, force: true, subresource: 'status', signal },
-  );
-  tellTurn(server, status, context);
+  const { caches, defaultImage } = context;
+  const { keys, tls, web, accessTokens } = server.spec;
+  await apply(context, ConfigMap, caches.configMaps, settingsConfigMap(server, settings), signal);
+  const secrets = {
+    key: key?.secretName,
+    tls: certificates?.tlsSecretName,
+    web: certificates?.webSecretName,
+    ...(accessTokens.required && { tokens: tokenListName(server) }),
+  };
+  // A pod without what it is to mount would wait for it, and take the place of one that works.
+  const isMissing =
+    (!keys.onetime && !secrets.key) ||
+    (tls.enabled && !secrets.tls) ||
+    (web.enabled && web.tls.enabled && !secrets.web);
+  if (isMissing) return;
+  const pods = deployment(server, { image: defaultImage, settings, secrets, keySha256: key?.sha256 });
+  await apply(context, Deployment, caches.deployments, pods, signal);
+  const budget = disruptionBudget(server);
+  if (budget) await apply(context, PodDisruptionBudget, caches.budgets, budget, signal);
+  else await remove(context, PodDisruptionBudget, caches.budgets, budgetName(server), signal);
 }
 
-/** An Event when the server became ready, or ceased to be. */
-function tellTurn(server: AnweddolServer, status: AnweddolServerStatus, { events }: Context): void {
-  const readyOf = ({ conditions = [] }: AnweddolServerStatus) => conditions.find(({ type }) => type === 'Ready');
-  const ready = readyOf(status);
-  if (!ready || ready.status === (readyOf(server.status ?? {})?.status ?? 'False')) return;
-  const type = ready.status === 'True' ? 'Normal' : 'Warning';
-  events.event(referenceTo(server), { type, reason: ready.reason, action: 'Reconcile', note: ready.message });
+function budgetName(server: AnweddolServer) {
+  return { namespace: server.metadata.namespace, name: objectNames(server).budget };
+}
+
+function soonest(findings: (Finding | undefined)[]): Outcome {
+  const waits = findings.flatMap((finding) => finding?.againMs ?? []);
+  return waits.length === 0 ? done() : again(Math.min(...waits));
 }

@@ -9,9 +9,9 @@ import { shutDownInOrder } from '../runtime/shut-down.ts';
 import { type Watch, watch } from '../runtime/watch.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { neededCaches, serverKeyOf } from './caches.ts';
-import { PlatformCheck } from './check-platform.ts';
 import type { Context, OperatorParts } from './context.ts';
-import { platformWatch } from './platform-watch.ts';
+import { PlatformCheck } from './platform/check-platform.ts';
+import { platformWatch } from './platform/platform-watch.ts';
 import { reconcileContainer } from './reconcile-container.ts';
 import { reconcileServer } from './reconcile-server.ts';
 
@@ -57,7 +57,7 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
 
 /** A server is looked at again when it changes, and when anything that was made for it does. */
 function serverWatches({ caches, clock }: Context): Watch[] {
-  const { servers, slices: _, ...ofServers } = neededCaches(caches);
+  const { servers: _, tokens: __, slices: ___, ...ofServers } = neededCaches(caches);
   return [
     watch(caches.servers, ownKey),
     ...Object.values(ofServers).map((store) => watch<KubeObject>(store, serverKey)),

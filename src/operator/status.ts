@@ -1,23 +1,24 @@
 /** The status of a server: facts in, status out; pure. */
-import type { AnweddolServerStatus } from '../api/anweddol-server.ts';
-import { LABEL_STATE } from '../api/names.ts';
+import type { AnweddolServerStatus } from '../api/anweddol-server-status.ts';
+import { type ContainerState, LABEL_STATE } from '../api/names.ts';
 import type { AnweddolServer } from '../api/resources.ts';
-import type { Service, VirtualMachineInstance } from '../kube/resources.ts';
+import type { VirtualMachineInstance } from '../kube/resources.ts';
 import { type ConditionType, conditions, type Finding } from './conditions.ts';
-import { isoFingerprint } from './desired/iso-check-pod.ts';
 import { serverPodLabels } from './desired/ownership.ts';
+import { isoFingerprint } from './iso/iso-check-pod.ts';
 import type { Facts } from './observe.ts';
+import type { PoolFinding } from './pool/keep-warm.ts';
 
 /** @param now milliseconds */
 export function serverStatus(
   server: AnweddolServer,
-  facts: Facts,
-  keySha256: string | undefined,
+  facts: Facts & { pool?: PoolFinding | undefined },
   now: number,
 ): AnweddolServerStatus {
   const findings = findingsOf(server, facts);
   const generation = server.metadata.generation ?? 0;
-  const host = addressOf(facts.service);
+  const { host, port, webPort } = facts.address;
+  const publicKey = publicKeyOf(server, facts);
   return {
     observedGeneration: generation,
     phase: phaseOf(server, findings),
@@ -27,14 +28,28 @@ export function serverStatus(
       .map(([key, value]) => `${key}=${value}`)
       .join(','),
     conditions: conditions(findings, server.status?.conditions ?? [], generation, new Date(now).toISOString()),
-    ...(host && { address: { host, port: server.spec.listenPort } }),
-    ...(keySha256 && { publicKey: { sha256: keySha256 } }),
+    ...((host || port) && { address: { ...(host && { host }), ...(port && { port }), ...(webPort && { webPort }) } }),
+    ...(publicKey && { publicKey }),
     ...(facts.iso.status === 'True' &&
       facts.iso.sha256 && {
         iso: { sha256: facts.iso.sha256, fingerprint: isoFingerprint(server) },
       }),
     containers: { ...countContainers(facts.machines), max: server.spec.containers.maxRunning },
+    ...(facts.pool?.pool && { pool: facts.pool.pool }),
   };
+}
+
+/** While a server is paused nobody has looked at its key: what was known stays. */
+function publicKeyOf(server: AnweddolServer, { key }: Pick<Facts, 'key'>): AnweddolServerStatus['publicKey'] {
+  if (!key) return server.status?.publicKey;
+  const { sha256, secretName, previous } = key;
+  return sha256
+    ? {
+        sha256,
+        ...(secretName && { secretName }),
+        ...(previous && { previousSha256: previous.sha256, previousSecretName: previous.secretName }),
+      }
+    : undefined;
 }
 
 /**
@@ -53,29 +68,27 @@ export function invalidStatus(server: AnweddolServer, message: string, now: numb
   return { ...server.status, observedGeneration: generation, phase: 'Invalid', conditions: known };
 }
 
-function findingsOf(server: AnweddolServer, facts: Facts): Record<ConditionType, Finding> {
-  const aspects = {
-    PlatformReady: facts.platform,
-    IsoReady: facts.iso,
-    AddressAssigned: addressOf(facts.service)
-      ? { status: 'True', reason: 'Assigned', message: 'the Service has an address' }
-      : {
-          status: 'False',
-          reason: 'Waiting',
-          message: `the Service of type ${server.spec.service.type} has no address yet`,
-        },
-  } satisfies Partial<Record<ConditionType, Finding>>;
+type Findings = Record<'Ready' | 'Progressing' | 'Degraded' | 'IsoReady', Finding> &
+  Partial<Record<ConditionType, Finding>>;
+
+function findingsOf(server: AnweddolServer, facts: Facts & { pool?: PoolFinding | undefined }): Findings {
+  const { platform, iso, key, certificates, pool, address } = facts;
   const pods = podsFinding(server, facts);
   // Without a digest there is no server pod; with one that was taken on trust there is.
-  const needed = [aspects.PlatformReady, ...(facts.iso.sha256 ? [] : [facts.iso]), aspects.AddressAssigned, pods];
-  const blocking = needed.find((finding) => finding.status !== 'True');
+  const needed = [platform, ...(iso.sha256 ? [] : [iso]), key, certificates, address, pods];
+  const blocking = needed.find((finding) => finding && finding.status !== 'True');
   return {
-    ...aspects,
     Ready: blocking
       ? { ...blocking, status: 'False' }
       : { status: 'True', reason: 'Ready', message: 'clients can connect' },
     Progressing: progressFinding(facts),
     Degraded: { ...pods, status: pods.reason === 'PodsMissing' ? 'True' : 'False' },
+    PlatformReady: platform,
+    IsoReady: iso,
+    ...(key && { KeyReady: key }),
+    ...(certificates && { CertificatesReady: certificates }),
+    ...(pool && { PoolReady: pool }),
+    AddressAssigned: address,
   };
 }
 
@@ -102,23 +115,16 @@ function progressFinding({ deployment }: Facts): Finding {
     : { status: 'True', reason: 'RollingOut', message: 'server pods are being started or replaced' };
 }
 
-function phaseOf(server: AnweddolServer, findings: Record<ConditionType, Finding>): string {
+function phaseOf(server: AnweddolServer, findings: Findings): string {
   if (server.metadata.deletionTimestamp) return 'Deleting';
   if (server.spec.paused) return 'Paused';
   if (findings.Ready.status !== 'True') return findings.IsoReady.status === 'False' ? 'Blocked' : 'Pending';
   return findings.Degraded.status === 'True' ? 'Degraded' : 'Ready';
 }
 
-function addressOf(service: Service | undefined): string | undefined {
-  const [ingress] = service?.status?.loadBalancer?.ingress ?? [];
-  if (service?.spec?.type === 'LoadBalancer') return ingress?.ip ?? ingress?.hostname;
-  return service?.spec?.clusterIP;
-}
-
 function countContainers(machines: VirtualMachineInstance[]) {
-  const ending = machines.filter((vmi) => vmi.metadata.deletionTimestamp).length;
-  const running = machines.filter(
-    (vmi) => !vmi.metadata.deletionTimestamp && vmi.metadata.labels?.[LABEL_STATE] === 'ready',
-  ).length;
-  return { running, ending, starting: machines.length - running - ending };
+  const alive = machines.filter((vmi) => !vmi.metadata.deletionTimestamp);
+  const inState = (state: ContainerState) => alive.filter((vmi) => vmi.metadata.labels?.[LABEL_STATE] === state).length;
+  const [running, warm] = [inState('ready'), inState('warm')];
+  return { running, warm, starting: alive.length - running - warm, ending: machines.length - alive.length };
 }

@@ -11,6 +11,10 @@ export interface ContainerRecord {
   readonly instanceId: string;
   /** SHA-256 of the client token, hex. */
   readonly clientTokenSha256: string;
+  /** SHA-256 of the ISO that it boots, 64 hex digits. Absent: the backend's. */
+  readonly isoSha256?: string | undefined;
+  /** It was booted before it was asked for. */
+  readonly isWarm?: boolean | undefined;
 }
 
 export interface ContainerClaim {

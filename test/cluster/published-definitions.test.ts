@@ -9,7 +9,7 @@ import { createKubeClient } from '../../src/kube/kube-client.ts';
 import type { KubeObject, Resource } from '../../src/kube/objects.ts';
 import { CustomResourceDefinition } from '../../src/kube/resources.ts';
 import type { Transport } from '../../src/kube/transport.ts';
-import { machine } from '../../src/virtualization/kubevirt/machine.ts';
+import { claimedMachine } from '../../src/virtualization/kubevirt/machine.ts';
 import { connectTo } from '../support/connect-to.ts';
 import { sharedControlPlane } from '../support/control-plane.ts';
 import { sampleServer } from '../support/sample-server.ts';
@@ -96,5 +96,5 @@ function sampleMachine() {
     clientId: 'abcdefa',
     clientTokenSha256: 'f'.repeat(64),
   };
-  return machine(settings, claim, 10_000, 0);
+  return claimedMachine(settings, claim, 10_000, 0);
 }

@@ -1,6 +1,6 @@
 import { ServerSettings } from '../../src/api/server-settings.ts';
 import type { VirtualMachineInstance } from '../../src/kube/resources.ts';
-import { machine } from '../../src/virtualization/kubevirt/machine.ts';
+import { claimedMachine } from '../../src/virtualization/kubevirt/machine.ts';
 import { sampleServer } from './sample-server.ts';
 
 export const SAMPLE_UUID = '0b9f7c1e-5a52-4a8e-9b9c-111122223333';
@@ -17,7 +17,7 @@ export function sampleMachine(
   change: { labels?: object; annotations?: object; status?: object; deleted?: boolean } = {},
 ) {
   const claim = { uuid: SAMPLE_UUID, clientId: '1234567', clientTokenSha256: 'cd'.repeat(32) };
-  const vmi = machine(sampleSettings(), claim, 10_000, 0);
+  const vmi = claimedMachine(sampleSettings(), claim, 10_000, 0);
   return {
     ...vmi,
     metadata: {

@@ -69,7 +69,7 @@ function convert(json: JsonSchema, path: string): StructuralSchema {
     else if ((KEPT as readonly string[]).includes(key)) Object.assign(result, { [key]: value });
     else if (key === 'properties') result.properties = convertProperties(value as Record<string, JsonSchema>, path);
     else if (key === 'items') result.items = convert(asSchema(value, path), `${path}[]`);
-    else if (key === 'additionalProperties') Object.assign(result, additional(value, path));
+    else if (key === 'additionalProperties') Object.assign(result, isFreeform(json) ? {} : additional(value, path));
     else if (key === 'format') result.format = String(value);
     else if (key === 'pattern') Object.assign(result, pattern(String(value), json, path));
     else if (!DROPPED.has(key)) throw refusal(path, `"${key}" is not structural`);
@@ -81,6 +81,11 @@ function convert(json: JsonSchema, path: string): StructuralSchema {
 function convertProperties(properties: Record<string, JsonSchema>, path: string): Record<string, StructuralSchema> {
   const entries = Object.entries(properties).map(([name, json]) => [name, convert(json, `${path}.${name}`)] as const);
   return Object.fromEntries(entries);
+}
+
+/** Somebody else's type, which the API server keeps as it is. */
+function isFreeform(json: JsonSchema): boolean {
+  return json['x-kubernetes-preserve-unknown-fields'] === true;
 }
 
 function additional(value: unknown, path: string): StructuralSchema {

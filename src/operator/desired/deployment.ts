@@ -1,25 +1,33 @@
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path/posix';
-import type { V1PodSpec } from '@kubernetes/client-node';
+import type { V1Affinity, V1PodSpec } from '@kubernetes/client-node';
 import { API_GROUP, FIELD_MANAGER, LABEL_MANAGED_BY } from '../../api/names.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
-import { SERVER_FILES } from '../../api/server-settings.ts';
+import { fixedSettings, type ServerSettings } from '../../api/server-settings.ts';
 import type { Json } from '../../kube/objects.ts';
 import type { Deployment } from '../../kube/resources.ts';
+import { mounts, type PodSecrets } from './mounts.ts';
 import { objectNames, ownedMetadata, serverPodLabels } from './ownership.ts';
 import { restrictedContainer, restrictedPod } from './pod-security.ts';
-import { CLIENT_PORT_NAME } from './service.ts';
-import { settingsText } from './settings-config-map.ts';
+import { CLIENT_PORT_NAME, WEB_PORT_NAME } from './service.ts';
 
 /** Where server pods answer `/healthz` and `/readyz`. */
-const HEALTH_PORT = 8081;
+export const HEALTH_PORT = 8081;
 /** Where they tell their metrics. */
-const METRICS_PORT = 9090;
+export const METRICS_PORT = 9090;
 /** Beyond the time a CREATE may still take when the pod is told to stop. */
 const STOP_MARGIN_SECONDS = 30;
 
+export interface PodInputs {
+  /** Of pods whose resource names none. */
+  image: string;
+  settings: ServerSettings;
+  secrets: PodSecrets;
+  /** Identifies the key: another one needs new pods. */
+  keySha256?: string | undefined;
+}
+
 /** The server pods. Their template names what they read once, so that a change of it rolls them. */
-export function deployment(server: AnweddolServer, given: { image: string; isoSha256: string }): Deployment {
+export function deployment(server: AnweddolServer, given: PodInputs): Deployment {
   const { spec } = server;
   return {
     apiVersion: 'apps/v1',
@@ -32,22 +40,34 @@ export function deployment(server: AnweddolServer, given: { image: string; isoSh
       template: {
         metadata: {
           labels: { ...spec.pod.labels, ...serverPodLabels(server), [LABEL_MANAGED_BY]: FIELD_MANAGER },
-          annotations: { [`${API_GROUP}/settings-sha256`]: sha256(settingsText(server, given.isoSha256)) },
+          annotations: {
+            ...spec.pod.annotations,
+            [`${API_GROUP}/settings-sha256`]: sha256(JSON.stringify(fixedSettings(given.settings))),
+            ...(given.keySha256 && { [`${API_GROUP}/key-sha256`]: given.keySha256 }),
+          },
         },
-        spec: podSpec(server, spec.pod.image ?? given.image),
+        spec: podSpec(server, given),
       },
     },
   };
 }
 
-function podSpec(server: AnweddolServer, image: string): Json<V1PodSpec> {
+function podSpec(server: AnweddolServer, given: PodInputs): Json<V1PodSpec> {
   const { spec } = server;
+  const { imagePullSecrets, nodeSelector, tolerations, affinity, priorityClassName } = spec.pod;
   const probe = (path: string) => ({ httpGet: { path, port: 'health' }, periodSeconds: 5, timeoutSeconds: 3 });
+  const mounted = mounts(server, given.secrets);
   return {
     serviceAccountName: objectNames(server).account,
     terminationGracePeriodSeconds: spec.containers.startTimeoutSeconds + STOP_MARGIN_SECONDS,
+    // Services of this namespace would become environment variables.
+    enableServiceLinks: false,
     securityContext: restrictedPod(),
-    ...(spec.pod.nodeSelector && { nodeSelector: spec.pod.nodeSelector }),
+    ...(imagePullSecrets && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+    ...(nodeSelector && { nodeSelector }),
+    ...(tolerations && { tolerations }),
+    ...(affinity && { affinity: affinity as Json<V1Affinity> }),
+    ...(priorityClassName && { priorityClassName }),
     topologySpreadConstraints: [
       {
         maxSkew: 1,
@@ -59,45 +79,28 @@ function podSpec(server: AnweddolServer, image: string): Json<V1PodSpec> {
     containers: [
       {
         name: 'server',
-        image,
+        image: spec.pod.image ?? given.image,
         args: ['server'],
         ports: [
           { name: CLIENT_PORT_NAME, containerPort: spec.listenPort, protocol: 'TCP' },
+          ...(spec.web.enabled ? [{ name: WEB_PORT_NAME, containerPort: spec.web.port, protocol: 'TCP' }] : []),
           { name: 'health', containerPort: HEALTH_PORT, protocol: 'TCP' },
           { name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' },
         ],
         env: [
           { name: 'HEALTH_PORT', value: String(HEALTH_PORT) },
           { name: 'METRICS_PORT', value: String(METRICS_PORT) },
+          { name: 'LOG_LEVEL', value: spec.pod.logLevel },
         ],
         readinessProbe: { ...probe('/readyz'), periodSeconds: 1 },
         livenessProbe: { ...probe('/healthz'), initialDelaySeconds: 10 },
         securityContext: restrictedContainer(),
         resources: spec.pod.resources,
-        volumeMounts: mounts(server).map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+        volumeMounts: mounted.map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
       },
     ],
-    volumes: mounts(server).map(({ name, source }) => ({ name, ...source })),
+    volumes: mounted.map(({ name, source }) => ({ name, ...source })),
   };
-}
-
-function mounts(server: AnweddolServer) {
-  const names = objectNames(server);
-  const password = server.spec.containers.endpoint.passwordSecretRef;
-  const items = [{ key: password?.key ?? '', path: 'password' }];
-  return [
-    { name: 'settings', path: dirname(SERVER_FILES.settings), source: { configMap: { name: names.settings } } },
-    { name: 'key', path: dirname(SERVER_FILES.privateKey), source: { secret: { secretName: names.key } } },
-    ...(password
-      ? [
-          {
-            name: 'endpoint',
-            path: dirname(SERVER_FILES.endpointPassword),
-            source: { secret: { secretName: password.name, items } },
-          },
-        ]
-      : []),
-  ];
 }
 
 function sha256(text: string): string {

@@ -41,7 +41,7 @@ export function objectNames(server: AnweddolServer) {
     account: `${name}-server`,
     role: `${name}-server`,
     deployment: `${name}-server`,
+    budget: `${name}-server`,
     settings: `${name}-settings`,
-    key: `${name}-key`,
   };
 }

@@ -1,19 +1,27 @@
-import { sshPortName } from '../../api/names.ts';
+import { ANNOTATION_LISTEN_PORT, sshPortName } from '../../api/names.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import { slotPorts } from '../../api/server-settings.ts';
-import type { Service } from '../../kube/resources.ts';
+import type { Service, VirtualMachineInstance } from '../../kube/resources.ts';
 import { objectNames, ownedMetadata, serverPodLabels } from './ownership.ts';
 
 /** The name of the port that clients connect to, on the Service and on the pods. */
 export const CLIENT_PORT_NAME = 'anweddol';
+/** That of the web server. */
+export const WEB_PORT_NAME = 'web';
 
 /**
- * The Service of a server: its own port goes to the pods; each slot's port waits for an EndpointSlice of ours. A slot's
+ * The Service of a server: its own ports go to the pods; each slot's port waits for an EndpointSlice of ours. A slot's
  * target port has a name that no pod defines, so the cluster's own EndpointSlice controller leaves it alone.
+ * @param machines those of the server: one in a slot that is no more keeps its port until it ends
  */
-export function service(server: AnweddolServer): Service {
-  const { type, annotations, loadBalancerClass } = server.spec.service;
+export function service(server: AnweddolServer, machines: VirtualMachineInstance[] = []): Service {
+  const { type, annotations, loadBalancerClass, loadBalancerSourceRanges } = server.spec.service;
+  const { listenPort, web } = server.spec;
   const metadata = ownedMetadata(server, objectNames(server).service);
+  const taken = machines
+    .map((vmi) => Number(vmi.metadata.annotations?.[ANNOTATION_LISTEN_PORT]))
+    .filter(Number.isInteger);
+  const sshPorts = [...new Set([...slotPorts(server.spec), ...taken])].sort((a, b) => a - b);
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -21,12 +29,14 @@ export function service(server: AnweddolServer): Service {
     spec: {
       type,
       ...(loadBalancerClass && { loadBalancerClass }),
+      ...(loadBalancerSourceRanges && { loadBalancerSourceRanges }),
       // A container is on one node and its port must work on all of them.
       ...(type !== 'ClusterIP' && { externalTrafficPolicy: 'Cluster' }),
       selector: serverPodLabels(server),
       ports: [
-        { name: CLIENT_PORT_NAME, port: server.spec.listenPort, targetPort: CLIENT_PORT_NAME, protocol: 'TCP' },
-        ...slotPorts(server.spec).map((port) => ({
+        { name: CLIENT_PORT_NAME, port: listenPort, targetPort: CLIENT_PORT_NAME, protocol: 'TCP' },
+        ...(web.enabled ? [{ name: WEB_PORT_NAME, port: web.port, targetPort: WEB_PORT_NAME, protocol: 'TCP' }] : []),
+        ...sshPorts.map((port) => ({
           name: sshPortName(port),
           port,
           targetPort: sshPortName(port),

@@ -17,7 +17,7 @@ import type { ContainerCredentials } from '../container-credentials.ts';
 import { VirtualizationError } from '../errors.ts';
 import { credentialsSecret } from './credentials-secret.ts';
 import { freeSlots, fromAnywhere } from './free-slots.ts';
-import { machine } from './machine.ts';
+import { claimedMachine } from './machine.ts';
 import { recordOf, startProgress } from './machine-state.ts';
 
 export interface KubeVirtBackendOptions {
@@ -58,7 +58,7 @@ export class KubeVirtBackend implements ContainerBackend {
     const { kube, settings, clock, random } = this.#options;
     for (const port of fromAnywhere(this.#freeSlots(), random())) {
       try {
-        const wanted = machine(settings, claim, port, clock.now());
+        const wanted = claimedMachine(settings, claim, port, clock.now());
         return recordOf(await kube.create(VirtualMachineInstance, wanted, { signal }));
       } catch (error) {
         if (error instanceof KubeError && error.code >= 400 && error.code < 500 && !isAlreadyExists(error)) {

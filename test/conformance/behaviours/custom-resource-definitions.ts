@@ -73,8 +73,11 @@ export const customResourceDefinitions = chapter('custom resource definitions', 
     assert.deepEqual([code, body.metadata.finalizers], [200, ['customresourcecleanup.apiextensions.k8s.io']]);
     assert.deepEqual(conditionsOf(body)[2], ['Terminating', 'True', 'InstanceDeletionPending']);
     await world.eventually(async () => assert.equal((await world.admin.get(`${kind.path}/a`)).code, 404));
-    const held = await world.admin.get(`${kind.path}/held`);
-    assert.ok(held.body.metadata.deletionTimestamp);
+    // It deletes them one after the other, in no order.
+    await world.eventually(async () => {
+      const held = await world.admin.get(`${kind.path}/held`);
+      assert.ok(held.body.metadata.deletionTimestamp);
+    });
     const late = await world.admin.post(kind.path, kind.object('late'));
     const why = 'is forbidden: create not allowed while custom resource definition is terminating';
     assertRefused(late, 403, 'Forbidden', `widgets.${kind.group} "late" ${why}`);

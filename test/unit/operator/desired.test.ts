@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deployment } from '../../../src/operator/desired/deployment.ts';
-import { isoCheckPod } from '../../../src/operator/desired/iso-check-pod.ts';
 import { role } from '../../../src/operator/desired/server-pod-rights.ts';
+import { serverSettings } from '../../../src/operator/desired/server-settings.ts';
 import { service } from '../../../src/operator/desired/service.ts';
+import { isoCheckPod } from '../../../src/operator/iso/iso-check-pod.ts';
+import { platformTakes } from '../../../src/operator/platform/platform-finding.ts';
 import { sampleServer } from '../../support/sample-server.ts';
 
-const given = { image: 'anweddol:1', isoSha256: 'ab'.repeat(32) };
-const template = (server = sampleServer(), isoSha256 = given.isoSha256) =>
-  deployment(server, { ...given, isoSha256 }).spec?.template;
+const image = 'anweddol:1';
+const secrets = { key: 'lab-key' };
+const template = (server = sampleServer(), isoSha256 = 'ab'.repeat(32), keySha256 = 'ff') => {
+  const iso = { status: 'True', reason: '', message: '', sha256: isoSha256 } as const;
+  const address = { status: 'False', reason: '', message: '' } as const;
+  const settings = serverSettings(server, { iso, address, platform: platformTakes('Terminate') });
+  assert.ok(settings);
+  return deployment(server, { image, settings, secrets, keySha256 }).spec?.template;
+};
 
 test('the Service has the client port and one SSH port for each slot', () => {
   const ports = service(sampleServer({ containers: { maxRunning: 3 } })).spec?.ports;
@@ -28,12 +36,14 @@ test('no server pod defines a port with the name of a slot', () => {
   assert.deepEqual(names, ['anweddol', 'health', 'metrics']);
 });
 
-test('server pods roll when what they act on changes, and only then', () => {
+test('server pods roll when what they read once changes, and only then', () => {
   const before = template();
-  assert.deepEqual(template(sampleServer({ replicas: 5 })), before);
-  assert.deepEqual(template(sampleServer({ paused: true })), before);
-  assert.notDeepEqual(template(sampleServer({ clientTimeoutSeconds: 20 })), before);
-  assert.notDeepEqual(template(sampleServer(), 'cd'.repeat(32)), before);
+  const live = [{ replicas: 5 }, { paused: true }, { clientTimeoutSeconds: 20 }, { containers: { maxRunning: 3 } }];
+  for (const spec of live) assert.deepEqual(template(sampleServer(spec)), before);
+  assert.deepEqual(template(sampleServer(), 'cd'.repeat(32)), before);
+  assert.notDeepEqual(template(sampleServer({ listenPort: 6151 })), before);
+  assert.notDeepEqual(template(sampleServer({ tls: { enabled: true } })), before);
+  assert.notDeepEqual(template(sampleServer(), undefined, 'ee'), before);
 });
 
 test('server pods are told the password of the bootstrap user only when the resource names a Secret', () => {
@@ -53,7 +63,7 @@ test('server pods may create Secrets and do nothing else with them', () => {
 });
 
 test('pods meet the restricted Pod Security Standard', () => {
-  for (const spec of [template()?.spec, isoCheckPod(sampleServer(), given).spec]) {
+  for (const spec of [template()?.spec, isoCheckPod(sampleServer(), { image }).spec]) {
     assert.equal(spec?.securityContext?.runAsNonRoot, true);
     assert.equal(spec?.securityContext?.seccompProfile?.type, 'RuntimeDefault');
     for (const container of spec?.containers ?? []) {
@@ -65,7 +75,7 @@ test('pods meet the restricted Pod Security Standard', () => {
 });
 
 test('another ISO is another check', () => {
-  const name = (image: string) => isoCheckPod(sampleServer({ iso: { image } }), given).metadata.name;
+  const name = (image: string) => isoCheckPod(sampleServer({ iso: { image } }), { image: 'anweddol:1' }).metadata.name;
   assert.equal(name('iso:1'), name('iso:1'));
   assert.notEqual(name('iso:1'), name('iso:2'));
 });

@@ -12,7 +12,7 @@ import {
   VirtualMachineInstance,
 } from '../../../src/kube/resources.ts';
 import { watched } from '../../../src/kube/watched.ts';
-import { machine } from '../../../src/virtualization/kubevirt/machine.ts';
+import { claimedMachine } from '../../../src/virtualization/kubevirt/machine.ts';
 import { startOperatorHarness } from '../../support/operator-harness.ts';
 import { SAMPLE_UUID, sampleSettings } from '../../support/sample-machine.ts';
 
@@ -104,7 +104,7 @@ test('a ready container gets its way in, and loses it and its life when it expir
   const settings = sampleSettings();
   const ours = { ...settings, server: { ...lab, uid: server?.metadata.uid ?? '' } };
   const claim = { uuid: SAMPLE_UUID, clientId: '1234567', clientTokenSha256: 'cd'.repeat(32) };
-  const vmi = await operator.kube.create(VirtualMachineInstance, machine(ours, claim, 10_000, Date.now()));
+  const vmi = await operator.kube.create(VirtualMachineInstance, claimedMachine(ours, claim, 10_000, Date.now()));
   const status = { phase: 'Running', interfaces: [{ name: 'default', ipAddress: '10.244.9.9' }] };
   await operator.kube.mergePatch(VirtualMachineInstance, vmi.metadata, {
     metadata: { labels: { [LABEL_STATE]: 'ready' } },

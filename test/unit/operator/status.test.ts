@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LABEL_STATE } from '../../../src/api/names.ts';
 import type { Deployment, Service } from '../../../src/kube/resources.ts';
+import { addressFinding } from '../../../src/operator/desired/address.ts';
 import type { Facts } from '../../../src/operator/observe.ts';
-import { platformAbsent, platformTakes } from '../../../src/operator/platform-finding.ts';
+import { platformAbsent, platformTakes } from '../../../src/operator/platform/platform-finding.ts';
 import { invalidStatus, serverStatus } from '../../../src/operator/status.ts';
 import { sampleMachine } from '../../support/sample-machine.ts';
 import { sampleServer } from '../../support/sample-server.ts';
@@ -24,10 +25,12 @@ const good: Facts = {
   isoPod: undefined,
   iso: { status: 'True', reason: 'IsoVerified', message: '', sha256: DIGEST },
   platform: platformTakes('Terminate'),
+  address: addressFinding(sampleServer(), service),
+  key: { status: 'True', reason: 'KeyPresent', message: '', secretName: 'lab-key', sha256: 'ff' },
   machines: [],
 };
 const statusOf = (facts: Partial<Facts>, server = sampleServer(), now = 0) =>
-  serverStatus(server, { ...good, ...facts }, 'ff', now);
+  serverStatus(server, { ...good, ...facts }, now);
 const condition = (facts: Partial<Facts>, type: string) =>
   statusOf(facts).conditions?.find((entry) => entry.type === type);
 
@@ -42,7 +45,8 @@ test('whatever is missing is the reason why it is not ready', () => {
   const cases: [Partial<Facts>, string][] = [
     [{ platform: platformAbsent() }, 'KubeVirtAbsent'],
     [{ iso: { status: 'False', reason: 'IsoUnavailable', message: '' } }, 'IsoUnavailable'],
-    [{ service: undefined }, 'Waiting'],
+    [{ address: addressFinding(sampleServer(), undefined) }, 'Waiting'],
+    [{ key: { status: 'False', reason: 'KeyInvalid', message: '' } }, 'KeyInvalid'],
     [{ deployment: undefined }, 'NoPodReady'],
   ];
   for (const [facts, reason] of cases) {
@@ -58,15 +62,17 @@ test('one pod of two is degraded, and still ready', () => {
   );
 });
 
-test('containers are counted as starting, running or ending', () => {
+test('containers are counted as starting, warm, running or ending', () => {
   const ready = { labels: { [LABEL_STATE]: 'ready' } };
   const machines = [
     sampleMachine(),
+    sampleMachine({ labels: { [LABEL_STATE]: 'booting' } }),
+    sampleMachine({ labels: { [LABEL_STATE]: 'warm' } }),
     sampleMachine(ready),
     sampleMachine(ready),
     sampleMachine({ ...ready, deleted: true }),
   ];
-  assert.deepEqual(statusOf({ machines }).containers, { starting: 1, running: 2, ending: 1, max: 6 });
+  assert.deepEqual(statusOf({ machines }).containers, { starting: 2, warm: 1, running: 2, ending: 1, max: 6 });
 });
 
 test('a condition keeps its time while its status stays', () => {

@@ -1,19 +1,19 @@
-import { FIELD_MANAGER } from '../api/names.ts';
-import type { AnweddolServer } from '../api/resources.ts';
-import { isInvalid } from '../kube/errors.ts';
-import { Pod } from '../kube/resources.ts';
-import type { Context } from './context.ts';
-import { isoCheckPod } from './desired/iso-check-pod.ts';
+import { FIELD_MANAGER } from '../../api/names.ts';
+import type { AnweddolServer } from '../../api/resources.ts';
+import { isInvalid } from '../../kube/errors.ts';
+import { Pod } from '../../kube/resources.ts';
+import type { Context } from '../context.ts';
+import type { Observed } from '../observe.ts';
+import { isoCheckPod } from './iso-check-pod.ts';
 import { type IsoFinding, isoUnchecked, isRepeatable } from './iso-finding.ts';
-import type { Facts } from './observe.ts';
 
 /** A check that failed is repeated after this. */
-export const ISO_RECHECK_MS = 60_000;
+const ISO_RECHECK_MS = 60_000;
 
 /** Starts the check of the server's ISO where one is due, clears away one that is done with, and says what is known. */
 export async function checkIso(
   server: AnweddolServer,
-  facts: Facts,
+  facts: Observed,
   { kube, clock, defaultImage }: Context,
   signal: AbortSignal,
 ): Promise<IsoFinding> {
@@ -34,5 +34,5 @@ export async function checkIso(
       throw error;
     }
   }
-  return iso;
+  return isRepeatable(iso) ? { ...iso, againMs: ISO_RECHECK_MS } : iso;
 }

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
-import { startApiServer } from '../../../src/embedded/apiserver/start-api-server.ts';
-import { machineDefinition } from '../../../src/embedded/controllers/kubevirt/machine-definition.ts';
-import { createKubeClient } from '../../../src/kube/kube-client.ts';
-import { loadKubeConfig } from '../../../src/kube/load.ts';
-import { CustomResourceDefinition, Namespace, VirtualMachineInstance } from '../../../src/kube/resources.ts';
-import { createTransport } from '../../../src/kube/transport.ts';
-import { PlatformCheck } from '../../../src/operator/check-platform.ts';
-import { systemClock } from '../../../src/runtime/system-clock.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { sampleServer } from '../../support/sample-server.ts';
+import { startApiServer } from '../../../../src/embedded/apiserver/start-api-server.ts';
+import { machineDefinition } from '../../../../src/embedded/controllers/kubevirt/machine-definition.ts';
+import { createKubeClient } from '../../../../src/kube/kube-client.ts';
+import { loadKubeConfig } from '../../../../src/kube/load.ts';
+import { CustomResourceDefinition, Namespace, VirtualMachineInstance } from '../../../../src/kube/resources.ts';
+import { createTransport } from '../../../../src/kube/transport.ts';
+import { PlatformCheck } from '../../../../src/operator/platform/check-platform.ts';
+import { systemClock } from '../../../../src/runtime/system-clock.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { sampleServer } from '../../../support/sample-server.ts';
 
 const signal = new AbortController().signal;
 type Definition = CustomResourceDefinition;

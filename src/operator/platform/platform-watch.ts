@@ -1,8 +1,8 @@
-import { keyOf } from '../kube/objects.ts';
-import type { VirtualMachineInstance } from '../kube/resources.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { type Watch, watch } from '../runtime/watch.ts';
-import type { Caches } from './context.ts';
+import { keyOf } from '../../kube/objects.ts';
+import type { VirtualMachineInstance } from '../../kube/resources.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { type Watch, watch } from '../../runtime/watch.ts';
+import type { Caches } from '../context.ts';
 
 /** KubeVirt's resource is listed as fast as any other, or it is missing. */
 const PATIENCE_MS = 5_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pod } from '../../../src/kube/resources.ts';
-import { isoFingerprint } from '../../../src/operator/desired/iso-check-pod.ts';
-import { isoFinding, isoUnchecked } from '../../../src/operator/iso-finding.ts';
-import { sampleServer } from '../../support/sample-server.ts';
+import type { Pod } from '../../../../src/kube/resources.ts';
+import { isoFingerprint } from '../../../../src/operator/iso/iso-check-pod.ts';
+import { isoFinding, isoUnchecked } from '../../../../src/operator/iso/iso-finding.ts';
+import { sampleServer } from '../../../support/sample-server.ts';
 
 const DIGEST = 'ab'.repeat(32);
 

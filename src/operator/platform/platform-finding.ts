@@ -1,6 +1,6 @@
 /** What is known of the platform that runs the machines; pure. */
-import type { AnweddolServerSpec } from '../api/anweddol-server.ts';
-import type { Finding } from './conditions.ts';
+import type { AnweddolServerSpec } from '../../api/anweddol-server.ts';
+import type { Finding } from '../conditions.ts';
 
 type RebootPolicy = AnweddolServerSpec['containers']['rebootPolicy'];
 

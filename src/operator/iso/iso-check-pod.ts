@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { LABEL_COMPONENT } from '../../api/names.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { Pod } from '../../kube/resources.ts';
-import { ownedMetadata } from './ownership.ts';
-import { restrictedContainer, restrictedPod } from './pod-security.ts';
+import { ownedMetadata } from '../desired/ownership.ts';
+import { restrictedContainer, restrictedPod } from '../desired/pod-security.ts';
 
 /** Where the check finds the ISO, or the folder tree with the one file in it. */
 const ISO_FOLDER = '/iso';

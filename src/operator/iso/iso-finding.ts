@@ -1,12 +1,14 @@
 /** What is known of a server's ISO, from the pod that reads it; pure. */
-import type { AnweddolServer } from '../api/resources.ts';
-import type { Pod } from '../kube/resources.ts';
-import type { Finding } from './conditions.ts';
-import { isoFingerprint } from './desired/iso-check-pod.ts';
+import type { AnweddolServer } from '../../api/resources.ts';
+import type { Pod } from '../../kube/resources.ts';
+import type { Finding } from '../conditions.ts';
+import { isoFingerprint } from './iso-check-pod.ts';
 
 /** `sha256` is there when server pods may work with this ISO. */
 export interface IsoFinding extends Finding {
   sha256?: string;
+  /** The claim that machines boot from, where it is not an image. */
+  claimName?: string;
 }
 
 const PULL_FAILURES = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { AnweddolServer } from '../api/resources.ts';
-import { ServerSettings } from '../api/server-settings.ts';
-import type { KubeClient } from '../kube/client.ts';
-import { KubeError } from '../kube/errors.ts';
-import { VirtualMachineInstance } from '../kube/resources.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { machineSpec } from '../virtualization/kubevirt/machine.ts';
+import type { AnweddolServer } from '../../api/resources.ts';
+import { ServerSettings } from '../../api/server-settings.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { KubeError } from '../../kube/errors.ts';
+import { VirtualMachineInstance } from '../../kube/resources.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { machineSpec } from '../../virtualization/kubevirt/machine.ts';
 import {
   isAboutRebootPolicy,
   type PlatformFinding,
@@ -17,7 +17,7 @@ import {
 /** KubeVirt may be upgraded, or its configuration changed. */
 const GOOD_FOR_MS = 600_000;
 /** What was refused is tried again after this. */
-export const PLATFORM_RECHECK_MS = 60_000;
+const PLATFORM_RECHECK_MS = 60_000;
 /** Forgotten first come first go, beyond this many different machines. */
 const REMEMBERED = 1_000;
 
@@ -41,7 +41,7 @@ export class PlatformCheck {
     const key = createHash('sha256').update(JSON.stringify(vmi)).digest('base64');
     const known = this.#known.get(key);
     const now = this.#clock.now();
-    if (known && known.until > now) return known.finding;
+    if (known && known.until > now) return repeated(known.finding);
     const finding = await this.#ask(vmi, signal);
     const until = now + (finding.status === 'True' ? GOOD_FOR_MS : PLATFORM_RECHECK_MS);
     this.#known.delete(key);
@@ -50,7 +50,7 @@ export class PlatformCheck {
       if (this.#known.size <= REMEMBERED) break;
       this.#known.delete(oldest);
     }
-    return finding;
+    return repeated(finding);
   }
 
   async #ask(vmi: VirtualMachineInstance, signal: AbortSignal): Promise<PlatformFinding> {
@@ -74,6 +74,10 @@ export class PlatformCheck {
   }
 }
 
+function repeated(finding: PlatformFinding): PlatformFinding {
+  return finding.status === 'True' ? finding : { ...finding, againMs: PLATFORM_RECHECK_MS };
+}
+
 /** The machine does not carry it. */
 const NO_DIGEST = '0'.repeat(64);
 
@@ -82,7 +86,7 @@ function sampleMachine(server: AnweddolServer): VirtualMachineInstance {
   const { namespace = '', name, uid } = server.metadata;
   const { spec } = ServerSettings.parse({
     server: { name, namespace, uid },
-    spec: { ...server.spec, iso: { ...server.spec.iso, sha256: NO_DIGEST } },
+    spec: { ...server.spec, iso: bootSource(server.spec.iso) },
   });
   return {
     apiVersion: 'kubevirt.io/v1',
@@ -90,4 +94,13 @@ function sampleMachine(server: AnweddolServer): VirtualMachineInstance {
     metadata: { name: 'anweddol-platform-check', namespace },
     spec: machineSpec(spec, '00000000-0000-4000-8000-000000000000'),
   };
+}
+
+/** What is downloaded is in a claim, whose name is not known before. */
+function bootSource({
+  image,
+  imagePullSecret,
+  persistentVolumeClaim = 'anweddol-platform-check',
+}: AnweddolServer['spec']['iso']) {
+  return { sha256: NO_DIGEST, ...(image ? { image, imagePullSecret } : { persistentVolumeClaim }) };
 }

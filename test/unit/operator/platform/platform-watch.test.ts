@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AnweddolServer } from '../../../src/api/resources.ts';
-import { ObjectStore } from '../../../src/kube/object-store.ts';
-import type { VirtualMachineInstance } from '../../../src/kube/resources.ts';
-import type { Caches } from '../../../src/operator/context.ts';
-import { platformWatch } from '../../../src/operator/platform-watch.ts';
-import { WorkQueue } from '../../../src/runtime/work-queue.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { RecordedLog } from '../../support/recorded-log.ts';
-import { sampleServer } from '../../support/sample-server.ts';
+import type { AnweddolServer } from '../../../../src/api/resources.ts';
+import { ObjectStore } from '../../../../src/kube/object-store.ts';
+import type { VirtualMachineInstance } from '../../../../src/kube/resources.ts';
+import type { Caches } from '../../../../src/operator/context.ts';
+import { platformWatch } from '../../../../src/operator/platform/platform-watch.ts';
+import { WorkQueue } from '../../../../src/runtime/work-queue.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { RecordedLog } from '../../../support/recorded-log.ts';
+import { sampleServer } from '../../../support/sample-server.ts';
 
 function start() {
   const log = new RecordedLog();
