@@ -7,16 +7,16 @@ import type { Context } from './context.ts';
 /** On everything the operator applies. */
 const ANNOTATION_APPLIED = `${API_GROUP}/applied-sha256`;
 
-/** Makes the cluster's object what the manifest says, where it is not. */
+/** Makes the cluster's object what the manifest says, where it is not. Returns whether it wrote. */
 export async function apply<T extends KubeObject>(
   { kube }: Pick<Context, 'kube'>,
   resource: Resource<T>,
   cache: Store<T>,
   manifest: T,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const options = { fieldManager: FIELD_MANAGER, annotation: ANNOTATION_APPLIED, signal };
-  await applyIfDifferent(kube, resource, cache, manifest, options);
+  return applyIfDifferent(kube, resource, cache, manifest, options);
 }
 
 /** Deletes an object of this name where the cache shows that there is one. */

@@ -1,4 +1,5 @@
 import type { Condition } from '../api/common-fields.ts';
+import type { Reason } from '../api/reasons.ts';
 
 const CONDITION_TYPES = [
   'Ready',
@@ -16,7 +17,7 @@ export type ConditionType = (typeof CONDITION_TYPES)[number];
 /** What is known about one aspect of a server now. */
 export interface Finding {
   status: 'True' | 'False' | 'Unknown';
-  reason: string;
+  reason: Reason;
   message: string;
   /** When to look at it again, in milliseconds from now, where nothing will tell of its change. */
   againMs?: number;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AnweddolServerSpec } from '../api/anweddol-server.ts';
 import type { AnweddolServer } from '../api/resources.ts';
 import type { ServerSettings } from '../api/server-settings.ts';
@@ -26,6 +27,7 @@ import { settingsConfigMap } from './desired/settings-config-map.ts';
 import { checkIso } from './iso/check-iso.ts';
 import { ensureKey } from './keys/ensure-key.ts';
 import { applyPolicies } from './network/apply-policies.ts';
+import { nudgePods } from './nudge-pods.ts';
 import { type Facts, observe } from './observe.ts';
 import { platformAbsent } from './platform/platform-finding.ts';
 import { keepWarm } from './pool/keep-warm.ts';
@@ -84,7 +86,9 @@ async function applyPods(
 ): Promise<void> {
   const { caches, defaultImage } = context;
   const { keys, tls, web, accessTokens } = server.spec;
-  await apply(context, ConfigMap, caches.configMaps, settingsConfigMap(server, settings), signal);
+  const told = settingsConfigMap(server, settings);
+  const isNews = await apply(context, ConfigMap, caches.configMaps, told, signal);
+  if (isNews) await nudgePods(server, 'settings', sha256(told.data?.['settings.json'] ?? ''), context, signal);
   const secrets = {
     key: key?.secretName,
     tls: certificates?.tlsSecretName,
@@ -102,6 +106,10 @@ async function applyPods(
   const budget = disruptionBudget(server);
   if (budget) await apply(context, PodDisruptionBudget, caches.budgets, budget, signal);
   else await remove(context, PodDisruptionBudget, caches.budgets, budgetName(server), signal);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function budgetName(server: AnweddolServer) {

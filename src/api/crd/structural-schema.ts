@@ -75,7 +75,18 @@ function convert(json: JsonSchema, path: string): StructuralSchema {
     else if (!DROPPED.has(key)) throw refusal(path, `"${key}" is not structural`);
   }
   if (typeof result.type !== 'string') throw refusal(path, 'the schema has no type (any, unknown, or a union)');
+  if (isEmptyObject(result.default)) result.default = defaultsOf(result);
   return result.type === 'integer' ? integer(result) : result;
+}
+
+/** Written out, for the API server evaluates an object's rules on its default as it stands. */
+function defaultsOf({ properties = {} }: StructuralSchema): Record<string, unknown> {
+  const entries = Object.entries(properties).filter(([, { default: value }]) => value !== undefined);
+  return Object.fromEntries(entries.map(([name, { default: value }]) => [name, value]));
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value);
 }
 
 function convertProperties(properties: Record<string, JsonSchema>, path: string): Record<string, StructuralSchema> {

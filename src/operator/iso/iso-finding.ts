@@ -1,4 +1,6 @@
 /** What is known of a server's ISO, from the pod that reads it; pure. */
+
+import type { Reason } from '../../api/reasons.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { Pod } from '../../kube/resources.ts';
 import type { Finding } from '../conditions.ts';
@@ -58,6 +60,6 @@ function verified(source: string, sha256: string): IsoFinding {
   return { status: 'True', reason: 'IsoVerified', message: `${source} has SHA-256 ${sha256}`, sha256 };
 }
 
-function problem(reason: string, message: string): IsoFinding {
+function problem(reason: Reason, message: string): IsoFinding {
   return { status: 'False', reason, message: message.slice(0, 1024) };
 }

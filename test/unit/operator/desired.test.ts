@@ -11,8 +11,8 @@ import { sampleServer } from '../../support/sample-server.ts';
 const image = 'anweddol:1';
 const secrets = { key: 'lab-key' };
 const template = (server = sampleServer(), isoSha256 = 'ab'.repeat(32), keySha256 = 'ff') => {
-  const iso = { status: 'True', reason: '', message: '', sha256: isoSha256 } as const;
-  const address = { status: 'False', reason: '', message: '' } as const;
+  const iso = { status: 'True', reason: 'IsoVerified', message: '', sha256: isoSha256 } as const;
+  const address = { status: 'False', reason: 'Waiting', message: '' } as const;
   const settings = serverSettings(server, { iso, address, platform: platformTakes('Terminate') });
   assert.ok(settings);
   return deployment(server, { image, settings, secrets, keySha256 }).spec?.template;
