@@ -14,15 +14,20 @@ export type { RequestClient } from './server/request-client.ts';
 export type { RequestCall, RequestHandler } from './server/request-handler.ts';
 export type { RuntimeStatistics } from './server/runtime-statistics.ts';
 export { ServerInterface } from './server/server-interface.ts';
-export type { ServerGauges, ServerMetrics } from './server/server-metrics.ts';
-export type { ServerInterfaceOptions, WebOptions } from './server/server-options.ts';
+export type { ContainerStart, CreateOutcome, ServerGauges, ServerMetrics } from './server/server-metrics.ts';
+export type { LiveOptions, ServerInterfaceOptions, WebOptions } from './server/server-options.ts';
 export {
   type CertificateFiles,
   type CertificateFilesOptions,
   openCertificateFiles,
   type TlsCredentials,
 } from './server/tls/certificate-files.ts';
-export type { ContainerBackend, ContainerClaim, ContainerRecord } from './virtualization/container-backend.ts';
+export type {
+  ContainerBackend,
+  ContainerClaim,
+  ContainerRecord,
+  WarmClaim,
+} from './virtualization/container-backend.ts';
 export type { ContainerCredentials } from './virtualization/container-credentials.ts';
 export { ContainerInstance } from './virtualization/container-instance.ts';
 export { EndpointShellInstance } from './virtualization/endpoint-shell-instance.ts';

@@ -13,14 +13,23 @@ const SSH_PORTS = 'self.service.firstSshPort + self.containers.maxRunning';
 
 export const AnweddolServerSpec = z
   .object({
-    replicas: z.int().min(0).max(100).default(2).describe('Server pods. They hold no state.'),
-    listenPort: Port.default(6150).describe('The port that clients connect to.'),
+    replicas: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(2)
+      .describe('How many server pods there are. They hold no state; kubectl scale works. Default: 2.'),
+    listenPort: Port.default(6150).describe(
+      'Port that clients connect to, on the Service and the pods. Not 8081 or 9090. Default: 6150.',
+    ),
     clientTimeoutSeconds: z
       .int()
       .min(1)
       .max(300)
       .default(10)
-      .describe("A client's whole handshake and request must be done within this."),
+      .describe(
+        "Seconds within which a client's whole handshake and request must be done. Raise it for clients on very slow lines. Default: 10.",
+      ),
     iso: Iso,
     containers: Containers,
     service: ServiceSpec,
@@ -30,7 +39,12 @@ export const AnweddolServerSpec = z
     web: Web,
     tls: Tls,
     pod: Pod,
-    paused: z.boolean().default(false).describe('The operator leaves this server alone while it is true.'),
+    paused: z
+      .boolean()
+      .default(false)
+      .describe(
+        'While it is true the operator changes nothing of this server, not even what somebody else breaks; the status is still told. Containers still end when they are due. Default: false.',
+      ),
   })
   .meta(
     celRules(
@@ -52,7 +66,8 @@ export const AnweddolServerSpec = z
       },
       {
         rule: 'self.listenPort != 8081 && self.listenPort != 9090 && (!self.web.enabled || (self.web.port != 8081 && self.web.port != 9090))',
-        message: 'ports 8081 and 9090 of server pods are taken by health and metrics; choose another',
+        message:
+          'ports 8081 and 9090 of server pods are taken by health and metrics; choose another for listenPort or web.port',
       },
       {
         rule: "!has(self.ipFilter) || self.service.clientAddress != 'none'",

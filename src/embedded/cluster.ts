@@ -9,6 +9,7 @@ import { serviceAccountToken } from './cluster/service-account-token.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { type LoadBalancer, startLoadBalancer } from './loadbalancer/start-load-balancer.ts';
 import type { ImageCatalogue } from './node/images/image-catalogue.ts';
+import type { Hollow } from './node/machines/hollow.ts';
 import { type RunningNode, startNode } from './node/start-node.ts';
 
 export interface ClusterOptions {
@@ -21,6 +22,8 @@ export interface ClusterOptions {
   /** Of the node. Default `embedded`. */
   nodeName?: string;
   images: ImageCatalogue;
+  /** Runs in place of QEMU machines. */
+  hollow?: Hollow | undefined;
   /** The node keeps its files in a folder in here, which goes with the cluster, however this process ends. */
   dataDir: string;
   /** The loopback address on which Services of type LoadBalancer are served. */
@@ -84,6 +87,7 @@ async function startParts(
     virtHandler: connections.open('virt-handler', handler).client,
     name: options.nodeName ?? 'embedded',
     catalogue: images,
+    hollow: options.hollow,
     // One that has no other way to what pods write asks the node.
     kubeletClientCa: controlPlane.takeLogsFrom ? undefined : controlPlane.caCertificate,
     apiServer: { host: hostname, port: Number(port) },

@@ -18,7 +18,7 @@ export interface ApplyIfDifferentOptions {
 export async function applyIfDifferent<T extends KubeObject>(
   kube: KubeClient,
   resource: Resource<T>,
-  cache: Store<T>,
+  cache: Pick<Store<T>, 'get'>,
   manifest: T,
   { fieldManager, annotation, signal }: ApplyIfDifferentOptions,
 ): Promise<boolean> {

@@ -28,7 +28,7 @@ export interface WatchQuery extends ListQuery {
   timeoutSeconds: number;
 }
 
-interface WriteOptions extends CallOptions {
+export interface WriteOptions extends CallOptions {
   /** Everything is checked and answered as if it were done, and nothing is stored. */
   dryRun?: boolean;
 }

@@ -108,3 +108,11 @@ export function isTooManyRequests(error: unknown): boolean {
 export function isNetworkFailure(error: unknown): boolean {
   return error instanceof KubeError && error.code === 0 && NETWORK_FAILURES.some((reason) => reason === error.reason);
 }
+
+/** The API server, or something that it asks, will not have the request as it is: repeating it does not help. */
+export function refusalOf(error: unknown): KubeError | undefined {
+  if (!(error instanceof KubeError)) return undefined;
+  // An apply with a field that its type does not have is answered as a fault of the server's own.
+  const isOfNoType = error.code === 500 && error.message.startsWith('failed to create typed patch object');
+  return isOfNoType || [400, 403, 422].includes(error.code) ? error : undefined;
+}

@@ -1,11 +1,11 @@
 /** KubeVirt's types with what the published ones leave out. */
 import type {
   V1VirtualMachineInstanceCondition as PublishedCondition,
+  V1KubeVirt as PublishedKubeVirt,
   V1Probe as PublishedProbe,
   V1VirtualMachineInstanceSpec as PublishedSpec,
   V1VirtualMachineInstanceStatus as PublishedStatus,
   V1VirtualMachineInstance as PublishedVirtualMachineInstance,
-  V1KubeVirt,
 } from '@kubevirt-ui-ext/kubevirt-api/kubevirt';
 
 /** The published type has no `port`, which the API requires. */
@@ -45,4 +45,7 @@ export interface V1VirtualMachineInstance extends Omit<PublishedVirtualMachineIn
   status?: Status;
 }
 
-export type { V1KubeVirt };
+/** The published type calls the configuration `_configuration`. */
+export interface V1KubeVirt extends Omit<PublishedKubeVirt, 'spec'> {
+  spec: { configuration?: { developerConfiguration?: { useEmulation?: boolean } } };
+}

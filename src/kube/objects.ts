@@ -1,12 +1,12 @@
 /** What the API server speaks: raw JSON objects, typed but never converted (dates stay strings, unknown fields stay). */
 
-/** A type of client-node's with its dates as the strings that travel. */
+/** A type of client-node's with its dates as the strings that travel, and `from` where it says `_from`. */
 export type Json<T> = T extends Date
   ? string
   : T extends (infer Item)[]
     ? Json<Item>[]
     : T extends object
-      ? { [Key in keyof T]: Json<T[Key]> }
+      ? { [Key in keyof T as Key extends `_${infer Name}` ? Name : Key]: Json<T[Key]> }
       : T;
 
 export interface OwnerReference {

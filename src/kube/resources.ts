@@ -114,7 +114,7 @@ export interface Certificate extends KubeObject {
     issuerRef: { name: string; kind: string; group: string };
   };
   status?: {
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    conditions?: { type: string; status: string; reason?: string; message?: string; observedGeneration?: number }[];
     notAfter?: string;
   };
 }

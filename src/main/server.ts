@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { LABEL_SERVER } from '../api/names.ts';
-import { SERVER_FILES, ServerSettings } from '../api/server-settings.ts';
+import { SERVER_FILES } from '../api/server-settings.ts';
+import { eventSink } from '../kube/event-sink.ts';
 import { createKubeClient } from '../kube/kube-client.ts';
 import { loadKubeConfig } from '../kube/load.ts';
 import { EndpointSlice, VirtualMachineInstance } from '../kube/resources.ts';
@@ -18,9 +20,12 @@ import { ServerInterface } from '../server/server-interface.ts';
 import { VERSION } from '../version.ts';
 import { KubeVirtBackend } from '../virtualization/kubevirt/kubevirt-backend.ts';
 import { VirtualizationInterface } from '../virtualization/virtualization-interface.ts';
-import { RSAWrapper } from '../wire/rsa-wrapper.ts';
 import { parseEnvironment, ServerEnvironment } from './environment.ts';
 import { accessOptions } from './server/access-options.ts';
+import { failureEvents } from './server/failure-events.ts';
+import { liveOptions } from './server/live-options.ts';
+import { openSettings } from './server/live-settings.ts';
+import { serverKey } from './server/server-key.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** `server`: serves the clients of one AnweddolServer. */
@@ -30,14 +35,22 @@ export async function main(): Promise<void> {
   const stop = stopSignal();
   // What is in flight when we are told to stop still has to see its machine start.
   const finished = new AbortController();
-  const watching = { clock, log, signal: finished.signal };
-  const settings = ServerSettings.parse(JSON.parse(await readFile(SERVER_FILES.settings, 'utf8')));
-  const { spec, server, access } = settings;
+  const { signal } = finished;
+  const watching = { clock, log, signal };
+  await using files = new AsyncDisposableStack();
+  let anweddol: ServerInterface | undefined;
+  const settings = files.use(
+    await openSettings(SERVER_FILES.settings, {
+      clock,
+      log,
+      onChange: (changed) => anweddol?.reconfigure(liveOptions(changed)),
+    }),
+  );
+  const { spec, server, access } = settings.current;
   const metrics = createMetrics();
   observeProcess(metrics.registry);
   observeBuild(metrics.registry, 'server', VERSION);
 
-  await using files = new AsyncDisposableStack();
   const transport = createTransport(loadKubeConfig(), {
     clock,
     userAgent: `anweddol-server/${VERSION}`,
@@ -51,34 +64,27 @@ export async function main(): Promise<void> {
   const endpointPassword = spec.containers.endpoint.passwordSecretRef
     ? await readFile(SERVER_FILES.endpointPassword, 'utf8')
     : 'endpoint';
-  const backend = new KubeVirtBackend({
-    kube,
-    settings,
-    endpointPassword,
-    machines,
-    slices,
-    clock,
-    random: Math.random,
-  });
+  const { random } = Math;
+  const backend = new KubeVirtBackend({ kube, settings, endpointPassword, machines, slices, clock, log, random });
   const virtualization = new VirtualizationInterface(backend);
   const told = serverMetrics(metrics.registry);
-  const anweddol = new ServerInterface({
+  const sink = eventSink(kube, { controller: 'anweddol.io/server', instance: hostname() });
+  anweddol = new ServerInterface({
     listenPort: spec.listenPort,
-    clientTimeout: spec.clientTimeoutSeconds,
-    startTimeout: spec.containers.startTimeoutSeconds,
     runtimeVirtualizationInterface: virtualization,
     runtimeDatabaseInterface: new PlatformDatabase(virtualization, clock.now),
-    runtimeRsaWrapper: await RSAWrapper.fromPem(await readFile(SERVER_FILES.privateKey, 'utf8')),
-    stopGrace: spec.containers.startTimeoutSeconds + spec.clientTimeoutSeconds,
+    runtimeRsaWrapper: await serverKey(settings.current, SERVER_FILES.privateKey, log),
     ...(await accessOptions(access, files, { clock, log })),
+    ...liveOptions(settings.current),
+    onContainerFailed: failureEvents({ sink, server, clock, log, signal }),
     metrics: told,
     log,
   });
   told.observe(anweddol.getGauges());
   // A server that does not know which slots are taken would offer them.
   const ready = () => machines.hasSynced && slices.hasSynced && !stop.aborted;
-  await serveHealth(environment.HEALTH_PORT, { alive: () => true, ready }, finished.signal);
-  await serveMetrics({ port: environment.METRICS_PORT }, metrics.registry, finished.signal);
+  await serveHealth(environment.HEALTH_PORT, { alive: () => true, ready }, signal);
+  await serveMetrics({ port: environment.METRICS_PORT }, metrics.registry, signal);
   await Promise.all([machines.synced(stop), slices.synced(stop)]);
   await anweddol.startServer({ asynchronous: true });
   log.info({ server: server.name, namespace: server.namespace }, 'serving clients');

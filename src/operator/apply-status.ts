@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AnweddolServerStatus } from '../api/anweddol-server-status.ts';
 import { FIELD_MANAGER } from '../api/names.ts';
 import { AnweddolServer } from '../api/resources.ts';
+import { isConflict } from '../kube/errors.ts';
 import { referenceTo } from '../kube/event-sink.ts';
 import type { Context } from './context.ts';
 
@@ -14,13 +15,22 @@ export async function applyStatus(
 ): Promise<void> {
   if (isDeepStrictEqual(server.status, status)) return;
   const { apiVersion, kind, metadata } = server;
-  const { name, namespace, uid } = metadata;
-  await context.kube.apply(
-    AnweddolServer,
-    // With the uid, the status of a server that is gone is not told of a later one of its name.
-    { apiVersion, kind, metadata: { name, ...(namespace && { namespace }), ...(uid && { uid }) }, status },
-    { fieldManager: FIELD_MANAGER, force: true, subresource: 'status', signal },
-  );
+  const { name, namespace, uid, resourceVersion } = metadata;
+  // What was made of an older version is not written over a newer one, nor over a later server of this name.
+  const which = {
+    name,
+    ...(namespace && { namespace }),
+    ...(uid && { uid }),
+    ...(resourceVersion && { resourceVersion }),
+  };
+  try {
+    const options = { fieldManager: FIELD_MANAGER, force: true, subresource: 'status', signal } as const;
+    await context.kube.apply(AnweddolServer, { apiVersion, kind, metadata: which, status }, options);
+  } catch (error) {
+    // The newer version is on its way to the cache, and brings another reconcile.
+    if (isConflict(error)) return;
+    throw error;
+  }
   tellTurn(server, status, context);
 }
 

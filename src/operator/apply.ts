@@ -7,16 +7,19 @@ import type { Context } from './context.ts';
 /** On everything the operator applies. */
 const ANNOTATION_APPLIED = `${API_GROUP}/applied-sha256`;
 
-/** Makes the cluster's object what the manifest says, where it is not. Returns whether it wrote. */
+/**
+ * Makes the cluster's object what the manifest says, where it is not. Returns whether it wrote.
+ * @throws ObjectRefused when the cluster will not hold it, and without asking when it would not a moment ago
+ */
 export async function apply<T extends KubeObject>(
-  { kube }: Pick<Context, 'kube'>,
+  { kube, refusals }: Pick<Context, 'kube' | 'refusals'>,
   resource: Resource<T>,
-  cache: Store<T>,
+  cache: Pick<Store<T>, 'get'>,
   manifest: T,
   signal: AbortSignal,
 ): Promise<boolean> {
   const options = { fieldManager: FIELD_MANAGER, annotation: ANNOTATION_APPLIED, signal };
-  return applyIfDifferent(kube, resource, cache, manifest, options);
+  return refusals.unlessRefused(resource, manifest, () => applyIfDifferent(kube, resource, cache, manifest, options));
 }
 
 /** Deletes an object of this name where the cache shows that there is one. */

@@ -21,6 +21,7 @@ import { watched } from '../kube/watched.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Caches, INDEX_BY_SERVER } from './context.ts';
 import { joinedStore } from './joined-store.ts';
+import { tokenServerKeys } from './tokens/token-server-keys.ts';
 
 /** Only what this project made: nobody else's objects are read or kept. */
 const OURS = { labelSelector: `${LABEL_MANAGED_BY}=${FIELD_MANAGER}` };
@@ -40,8 +41,12 @@ export interface CacheOptions {
 /** Begins to watch everything the reconcilers look at until the signal aborts. */
 export function startCaches(options: CacheOptions): Caches {
   const { kube, namespaces = [] } = options;
-  const indices = { [INDEX_BY_SERVER]: byServer };
-  const cache = <T extends KubeObject>(resource: Resource<T>, query: ListQuery): Store<T> => {
+  const cache = <T extends KubeObject>(
+    resource: Resource<T>,
+    query: ListQuery,
+    servers: (object: T) => string[] = byServer,
+  ): Store<T> => {
+    const indices = { [INDEX_BY_SERVER]: servers };
     const store = (namespace: string | undefined) =>
       watched(kube, resource, { ...query, namespace }, { ...options, indices });
     if (namespaces.length === 0) return store(undefined);
@@ -49,7 +54,7 @@ export function startCaches(options: CacheOptions): Caches {
   };
   return {
     servers: cache(AnweddolServer, {}),
-    tokens: cache(AnweddolAccessToken, {}),
+    tokens: cache(AnweddolAccessToken, {}, tokenServerKeys),
     accounts: cache(ServiceAccount, OURS),
     roles: cache(Role, OURS),
     roleBindings: cache(RoleBinding, OURS),

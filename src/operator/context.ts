@@ -17,7 +17,15 @@ import type {
 import type { Store } from '../kube/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { EventRecorder } from '../runtime/events/event-recorder.ts';
+import type { KnownCertificate } from './certificates/certificate-finding.ts';
+import type { StuckContainers } from './containers/stuck.ts';
+import type { KnownKey } from './keys/find-key.ts';
+import type { KeyPairs } from './keys/key-pairs.ts';
+import type { ClusterNetworks } from './network/cluster-networks.ts';
 import type { PlatformCheck } from './platform/check-platform.ts';
+import type { PoolMemories } from './pool/pool-memory.ts';
+import type { Recollection } from './recollection.ts';
+import type { Refusals } from './refusals.ts';
 
 /** What the operator sees without asking: kept up to date by reflectors. All but `servers` and `tokens` hold only our own objects. */
 export interface Caches {
@@ -36,7 +44,7 @@ export interface Caches {
   machines: Store<VirtualMachineInstance>;
 }
 
-/** Containers and their slices, by server: `namespace/name`. */
+/** What was made for a server, and the tokens for one, by server: `namespace/name`. */
 export const INDEX_BY_SERVER = 'server';
 
 export interface Context {
@@ -47,9 +55,24 @@ export interface Context {
   /** The image of server pods whose resource names none. */
   defaultImage: string;
   platform: PlatformCheck;
+  networks: ClusterNetworks;
+  refusals: Refusals;
+  pools: PoolMemories;
+  stuck: StuckContainers;
+  keyPairs: KeyPairs;
+  /** What the Secrets of keys, and those of certificates, hold. */
+  knownKeys: Recollection<KnownKey>;
+  knownCertificates: Recollection<KnownCertificate>;
   /** Tells people, on the objects, what came about. */
   events: Pick<EventRecorder, 'event'>;
 }
 
 /** What a program wires; the rest belongs to one run of the operator. */
-export type OperatorParts = Omit<Context, 'platform' | 'events'>;
+export interface OperatorParts
+  extends Omit<
+    Context,
+    'platform' | 'refusals' | 'pools' | 'stuck' | 'events' | 'networks' | 'keyPairs' | 'knownKeys' | 'knownCertificates'
+  > {
+  /** The cluster's own networks, where somebody has named them. */
+  clusterCidrs?: string[];
+}

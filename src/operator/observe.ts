@@ -23,8 +23,8 @@ export interface Observed {
 /** What is known of one server. */
 export interface Facts extends Observed {
   platform: PlatformFinding;
-  /** Absent while the server is paused. */
-  key?: KeyFinding;
+  /** Absent while the server is paused, and while its Secret is refused. */
+  key?: KeyFinding | undefined;
   /** Absent where none is needed. */
   certificates?: CertificatesFinding | undefined;
 }
@@ -40,7 +40,7 @@ export function observe(server: AnweddolServer, context: Context): Observed {
     deployment: caches.deployments.get(keyOf({ namespace, name: names.deployment })),
     isoPod,
     iso: isoFinding(server, isoPod),
-    address: addressFinding(server, service),
+    address: addressFinding(server, service, context.clock.now()),
     machines: caches.machines.byIndex(INDEX_BY_SERVER, keyOf(server.metadata)),
   };
 }

@@ -1,26 +1,82 @@
+import { ANNOTATION_EXPIRES_AT } from '../api/names.ts';
+import { REASONS } from '../api/reasons.ts';
+import { isConflict } from '../kube/errors.ts';
 import { referenceTo } from '../kube/event-sink.ts';
 import { EndpointSlice, VirtualMachineInstance } from '../kube/resources.ts';
 import { again, done, type Outcome } from '../runtime/outcome.ts';
 import { apply } from './apply.ts';
-import { END_NOTES, fateOf } from './container-end.ts';
+import { type ContainerReason, deadlineOf, type Fate, fateOf } from './container-end.ts';
+import { isOrphan, keepsPool, serverOf } from './containers/owner-server.ts';
+import { tellStuck } from './containers/tell-stuck.ts';
 import type { Context } from './context.ts';
 import { endpointSlice } from './desired/endpoint-slice.ts';
+import { isBooting } from './pool/pool-machines.ts';
+
+type ContainerContext = Pick<Context, 'kube' | 'caches' | 'clock' | 'log' | 'refusals' | 'stuck' | 'events'>;
 
 /** Gives one container its way in while it is ready, and its end when its time has come. */
-export async function reconcileContainer(key: string, context: Context, signal: AbortSignal): Promise<Outcome> {
-  const { kube, caches, clock, log, events } = context;
+export async function reconcileContainer(
+  key: string,
+  context: ContainerContext,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { caches, clock, stuck } = context;
   const vmi = caches.machines.get(key);
+  await applyWayIn(key, vmi, context, signal);
+  if (!vmi?.metadata.deletionTimestamp) stuck.forget(key);
+  if (!vmi) return done();
+  if (vmi.metadata.deletionTimestamp) return tellStuck(vmi, context);
+  if (await isOrphan(vmi, context, signal)) return end(vmi, 'Orphaned', context, signal);
+  const isPools = isBooting(vmi) && keepsPool(serverOf(vmi, context));
+  const fate = isPools ? fateInPool(vmi, clock.now()) : fateOf(vmi, clock.now());
+  return fate.over ? end(vmi, fate.reason, context, signal) : again(fate.at - clock.now());
+}
+
+async function applyWayIn(
+  key: string,
+  vmi: VirtualMachineInstance | undefined,
+  context: ContainerContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { kube, caches } = context;
   const slice = caches.slices.get(key);
   const wanted = vmi && endpointSlice(vmi);
   if (wanted) await apply(context, EndpointSlice, caches.slices, wanted, signal);
   else if (slice?.metadata.uid) await kube.delete(EndpointSlice, slice.metadata, { uid: slice.metadata.uid, signal });
+}
 
-  if (!vmi?.metadata.uid || vmi.metadata.deletionTimestamp) return done();
-  const fate = fateOf(vmi, clock.now());
-  if (!fate.over) return again(fate.at - clock.now());
-  await kube.delete(VirtualMachineInstance, vmi.metadata, { uid: vmi.metadata.uid, propagation: 'Background', signal });
-  log.info({ container: key, reason: fate.reason }, 'container destroyed');
-  const note = `The container was destroyed: ${END_NOTES[fate.reason]}.`;
-  events.event(referenceTo(vmi), { type: 'Normal', reason: fate.reason, action: 'Destroy', note });
+/** The pool has so much time to end what boots for it, and to count it, before anybody else does. */
+const POOL_GRACE_MS = 60_000;
+
+/** What boots for a pool is the pool's to end; but nothing lives for ever. */
+function fateInPool(vmi: VirtualMachineInstance, now: number): Fate {
+  const expiresAt = deadlineOf(vmi, ANNOTATION_EXPIRES_AT);
+  if (Number.isNaN(expiresAt)) return { over: true, reason: 'Malformed' };
+  const at = expiresAt + POOL_GRACE_MS;
+  return at <= now ? { over: true, reason: 'Expired' } : { over: false, at, reason: 'Expired' };
+}
+
+/** A newer version of the machine is on its way to the cache: this looks again should it not come. */
+const CONFLICT_AGAIN_MS = 1_000;
+
+async function end(
+  vmi: VirtualMachineInstance,
+  reason: ContainerReason,
+  { kube, log, events }: ContainerContext,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { namespace, name, uid, resourceVersion } = vmi.metadata;
+  if (!uid || !resourceVersion) return done();
+  try {
+    // What was seen is judged, and nothing else: it may be claimed, or ready, by now.
+    const options = { uid, resourceVersion, propagation: 'Background', signal } as const;
+    if (!(await kube.delete(VirtualMachineInstance, vmi.metadata, options))) return done();
+  } catch (error) {
+    if (isConflict(error)) return again(CONFLICT_AGAIN_MS);
+    throw error;
+  }
+  log.info({ container: `${namespace}/${name}`, reason }, 'container destroyed');
+  const type = reason === 'Orphaned' || reason === 'NodeLost' ? 'Warning' : 'Normal';
+  events.event(referenceTo(vmi), { type, reason, action: 'Destroy', note: REASONS[reason].means });
   return done();
 }

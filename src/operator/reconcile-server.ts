@@ -29,8 +29,10 @@ import { ensureKey } from './keys/ensure-key.ts';
 import { applyPolicies } from './network/apply-policies.ts';
 import { nudgePods } from './nudge-pods.ts';
 import { type Facts, observe } from './observe.ts';
+import { withMachines } from './platform/machines-finding.ts';
 import { platformAbsent } from './platform/platform-finding.ts';
 import { keepWarm } from './pool/keep-warm.ts';
+import { refusedFinding, Steps } from './refusals.ts';
 import { invalidStatus, serverStatus } from './status.ts';
 import { tokenListName } from './tokens/token-list-name.ts';
 
@@ -47,33 +49,48 @@ export async function reconcileServer(key: string, context: Context, signal: Abo
   }
   const server = { ...stored, spec: spec.data };
   const observed = observe(server, context);
-  const platform = caches.machines.hasSynced ? await context.platform.find(server, signal) : platformAbsent();
+  const answered = caches.machines.hasSynced ? await context.platform.find(server, signal) : platformAbsent();
+  const platform = withMachines(answered, observed.machines);
   if (server.spec.paused) {
     await applyStatus(server, serverStatus(server, { ...observed, platform }, clock.now()), context, signal);
     return done();
   }
-  const [serverKey, iso, certificates] = await Promise.all([
-    ensureKey(server, observed, context, signal),
-    checkIso(server, observed, context, signal),
-    ensureCertificates(server, observed, context, signal),
+  const steps = new Steps();
+  const [serverKey, iso = observed.iso, certificates] = await Promise.all([
+    steps.take(ensureKey(server, observed, context, signal)),
+    steps.take(checkIso(server, observed, context, signal)),
+    steps.take(ensureCertificates(server, observed, context, signal)),
   ]);
   const facts: Facts = { ...observed, platform, iso, key: serverKey, certificates };
-  const settings = serverSettings(server, facts);
-  await applyDoors(server, facts, context, signal);
-  if (settings) await applyPods(server, facts, settings, context, signal);
-  const pool = await keepWarm(server, facts, settings, context, signal);
-  await applyStatus(server, serverStatus(server, { ...facts, pool }, clock.now()), context, signal);
-  return soonest([platform, iso, serverKey, certificates, pool]);
+  // Without its policies no machine may start.
+  const isClosed = await applyDoors(server, facts, steps, context, signal);
+  const settings = isClosed ? serverSettings(server, facts) : undefined;
+  if (settings) await applyPods(server, facts, settings, steps, context, signal);
+  const pool = await steps.take(keepWarm(server, facts, settings, context, signal));
+  const refused = refusedFinding(steps.refused);
+  const status = serverStatus(server, { ...facts, pool, refused }, clock.now());
+  await applyStatus(server, status, context, signal);
+  return soonest([platform, iso, serverKey, certificates, observed.address, pool, refused]);
 }
 
-/** What there is whether or not a container can be had: who the pods are, who may reach whom, and the way in. */
-async function applyDoors(server: AnweddolServer, facts: Facts, context: Context, signal: AbortSignal): Promise<void> {
+/**
+ * What there is whether or not a container can be had: who the pods are, who may reach whom, and the way in.
+ * @returns whether the policies are in force
+ */
+async function applyDoors(
+  server: AnweddolServer,
+  facts: Facts,
+  steps: Steps,
+  context: Context,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { caches } = context;
-  await apply(context, ServiceAccount, caches.accounts, serviceAccount(server), signal);
-  await apply(context, Role, caches.roles, role(server), signal);
-  await apply(context, RoleBinding, caches.roleBindings, roleBinding(server), signal);
-  await applyPolicies(server, context, signal);
-  await apply(context, Service, caches.services, service(server, facts.machines), signal);
+  await steps.take(apply(context, ServiceAccount, caches.accounts, serviceAccount(server), signal));
+  await steps.take(apply(context, Role, caches.roles, role(server), signal));
+  await steps.take(apply(context, RoleBinding, caches.roleBindings, roleBinding(server), signal));
+  const isClosed = await steps.take(applyPolicies(server, context, signal).then(() => true));
+  await steps.take(apply(context, Service, caches.services, service(server, facts.machines), signal));
+  return isClosed ?? false;
 }
 
 /** The server pods: what no pod can create, no client can be given, so there are none before a machine can be made. */
@@ -81,13 +98,14 @@ async function applyPods(
   server: AnweddolServer,
   { key, certificates }: Facts,
   settings: ServerSettings,
+  steps: Steps,
   context: Context,
   signal: AbortSignal,
 ): Promise<void> {
   const { caches, defaultImage } = context;
   const { keys, tls, web, accessTokens } = server.spec;
   const told = settingsConfigMap(server, settings);
-  const isNews = await apply(context, ConfigMap, caches.configMaps, told, signal);
+  const isNews = await steps.take(apply(context, ConfigMap, caches.configMaps, told, signal));
   if (isNews) await nudgePods(server, 'settings', sha256(told.data?.['settings.json'] ?? ''), context, signal);
   const secrets = {
     key: key?.secretName,
@@ -102,9 +120,9 @@ async function applyPods(
     (web.enabled && web.tls.enabled && !secrets.web);
   if (isMissing) return;
   const pods = deployment(server, { image: defaultImage, settings, secrets, keySha256: key?.sha256 });
-  await apply(context, Deployment, caches.deployments, pods, signal);
+  await steps.take(apply(context, Deployment, caches.deployments, pods, signal));
   const budget = disruptionBudget(server);
-  if (budget) await apply(context, PodDisruptionBudget, caches.budgets, budget, signal);
+  if (budget) await steps.take(apply(context, PodDisruptionBudget, caches.budgets, budget, signal));
   else await remove(context, PodDisruptionBudget, caches.budgets, budgetName(server), signal);
 }
 

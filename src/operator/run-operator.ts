@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { API_GROUP } from '../api/names.ts';
+import type { AnweddolServer } from '../api/resources.ts';
 import { eventSink } from '../kube/event-sink.ts';
 import { type KubeObject, keyOf } from '../kube/objects.ts';
 import { runController } from '../runtime/controller.ts';
@@ -9,11 +10,20 @@ import { shutDownInOrder } from '../runtime/shut-down.ts';
 import { type Watch, watch } from '../runtime/watch.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { neededCaches, serverKeyOf } from './caches.ts';
-import type { Context, OperatorParts } from './context.ts';
+import { keepsPool } from './containers/owner-server.ts';
+import { StuckContainers } from './containers/stuck.ts';
+import { type Context, INDEX_BY_SERVER, type OperatorParts } from './context.ts';
+import { KeyPairs } from './keys/key-pairs.ts';
+import { ClusterNetworks } from './network/cluster-networks.ts';
+import { networksWatch } from './network/networks-watch.ts';
 import { PlatformCheck } from './platform/check-platform.ts';
 import { platformWatch } from './platform/platform-watch.ts';
+import { PoolMemories } from './pool/pool-memory.ts';
+import { Recollection } from './recollection.ts';
 import { reconcileContainer } from './reconcile-container.ts';
 import { reconcileServer } from './reconcile-server.ts';
+import { Refusals } from './refusals.ts';
+import { tokenControllers } from './tokens/token-controllers.ts';
 
 export interface OperatorRun {
   /** How many objects of a kind are reconciled at a time: each waits for the API server far more than it computes. Default 8. */
@@ -28,10 +38,21 @@ const EVENT_CONTROLLER = `${API_GROUP}/operator`;
 
 /** Reconciles servers and containers until the signal aborts; the caches are those of the context. */
 export async function runOperator(parts: OperatorParts, signal: AbortSignal, run: OperatorRun = {}): Promise<void> {
-  const { kube, clock, log } = parts;
+  const { kube, clock, log, clusterCidrs = [] } = parts;
   const sink = eventSink(kube, { controller: EVENT_CONTROLLER, instance: hostname() });
   const events = new EventRecorder({ sink, clock, log });
-  const context: Context = { ...parts, platform: new PlatformCheck(kube, clock), events };
+  const context: Context = {
+    ...parts,
+    platform: new PlatformCheck(kube, clock),
+    networks: new ClusterNetworks({ kube, clock, log, configured: clusterCidrs }),
+    refusals: new Refusals(clock),
+    pools: new PoolMemories(),
+    stuck: new StuckContainers(),
+    keyPairs: new KeyPairs(),
+    knownKeys: new Recollection(clock),
+    knownCertificates: new Recollection(clock),
+    events,
+  };
   const { concurrency: workers = 8, metrics, abandon } = run;
   const controller = (name: string, watches: Watch[], reconcile: typeof reconcileServer) =>
     runController({
@@ -49,6 +70,7 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
   await Promise.all([
     controller('server', serverWatches(context), reconcileServer),
     controller('container', containerWatches(context), reconcileContainer),
+    ...tokenControllers(context).map(({ name, watches, reconcile }) => controller(name, watches, reconcile)),
   ]);
   const abandoned = abandon ?? new AbortController().signal;
   const close = (late: AbortSignal) => events.close(AbortSignal.any([late, abandoned]));
@@ -56,18 +78,28 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
 }
 
 /** A server is looked at again when it changes, and when anything that was made for it does. */
-function serverWatches({ caches, clock }: Context): Watch[] {
+function serverWatches({ caches, clock, log, networks }: Context): Watch[] {
   const { servers: _, tokens: __, slices: ___, ...ofServers } = neededCaches(caches);
   return [
     watch(caches.servers, ownKey),
     ...Object.values(ofServers).map((store) => watch<KubeObject>(store, serverKey)),
     platformWatch(caches, clock, serverKey),
+    networksWatch({ networks, servers: caches.servers, clock, log }),
   ];
 }
 
 /** Without knowing the machines, a slice would seem to be left over. */
 function containerWatches({ caches }: Context): Watch[] {
-  return [watch(caches.machines, ownKey), watch(caches.slices, ownKey)];
+  const machinesOf = ({ metadata }: KubeObject): string[] =>
+    caches.machines.byIndex(INDEX_BY_SERVER, keyOf(metadata)).flatMap(ownKey);
+  // A container is looked at again when its server goes, and when nobody keeps its pool any more.
+  const turn = (current?: AnweddolServer, previous?: AnweddolServer): boolean =>
+    current?.metadata.uid !== previous?.metadata.uid || keepsPool(current) !== keepsPool(previous);
+  return [
+    watch(caches.machines, ownKey),
+    watch(caches.slices, ownKey),
+    watch(caches.servers, machinesOf, { when: turn }),
+  ];
 }
 
 const ownKey = (object: KubeObject): string[] => [keyOf(object.metadata)];

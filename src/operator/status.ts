@@ -2,23 +2,28 @@
 import type { AnweddolServerStatus } from '../api/anweddol-server-status.ts';
 import { type ContainerState, LABEL_STATE } from '../api/names.ts';
 import type { AnweddolServer } from '../api/resources.ts';
-import type { VirtualMachineInstance } from '../kube/resources.ts';
+import type { Deployment, VirtualMachineInstance } from '../kube/resources.ts';
 import { type ConditionType, conditions, type Finding } from './conditions.ts';
 import { serverPodLabels } from './desired/ownership.ts';
-import { isoFingerprint } from './iso/iso-check-pod.ts';
+import { isoRecord } from './iso/iso-record.ts';
 import type { Facts } from './observe.ts';
 import type { PoolFinding } from './pool/keep-warm.ts';
 
+/** What came of the reconcile's own steps. */
+interface Results {
+  pool?: PoolFinding | undefined;
+  /** What the cluster would not hold, of what the server needs. */
+  refused?: Finding | undefined;
+}
+
 /** @param now milliseconds */
-export function serverStatus(
-  server: AnweddolServer,
-  facts: Facts & { pool?: PoolFinding | undefined },
-  now: number,
-): AnweddolServerStatus {
+export function serverStatus(server: AnweddolServer, facts: Facts & Results, now: number): AnweddolServerStatus {
   const findings = findingsOf(server, facts);
   const generation = server.metadata.generation ?? 0;
   const { host, port, webPort } = facts.address;
   const publicKey = publicKeyOf(server, facts);
+  // As with the key: where nobody has looked, what was known stays.
+  const certificates = facts.certificates ? facts.certificates.record : server.status?.certificates;
   return {
     observedGeneration: generation,
     phase: phaseOf(server, findings),
@@ -30,10 +35,8 @@ export function serverStatus(
     conditions: conditions(findings, server.status?.conditions ?? [], generation, new Date(now).toISOString()),
     ...((host || port) && { address: { ...(host && { host }), ...(port && { port }), ...(webPort && { webPort }) } }),
     ...(publicKey && { publicKey }),
-    ...(facts.iso.status === 'True' &&
-      facts.iso.sha256 && {
-        iso: { sha256: facts.iso.sha256, fingerprint: isoFingerprint(server) },
-      }),
+    ...(certificates && { certificates }),
+    ...isoRecord(server, facts.iso, now),
     containers: { ...countContainers(facts.machines), max: server.spec.containers.maxRunning },
     ...(facts.pool?.pool && { pool: facts.pool.pool }),
   };
@@ -42,14 +45,14 @@ export function serverStatus(
 /** While a server is paused nobody has looked at its key: what was known stays. */
 function publicKeyOf(server: AnweddolServer, { key }: Pick<Facts, 'key'>): AnweddolServerStatus['publicKey'] {
   if (!key) return server.status?.publicKey;
-  const { sha256, secretName, previous } = key;
-  return sha256
-    ? {
-        sha256,
-        ...(secretName && { secretName }),
-        ...(previous && { previousSha256: previous.sha256, previousSecretName: previous.secretName }),
-      }
-    : undefined;
+  const { sha256, secretName, previous, next } = key;
+  if (!sha256 && !previous && !next) return undefined;
+  return {
+    ...(sha256 && { sha256 }),
+    ...(secretName && { secretName }),
+    ...(previous && { previousSha256: previous.sha256, previousSecretName: previous.secretName }),
+    ...(next && { nextSecretName: next }),
+  };
 }
 
 /**
@@ -71,18 +74,23 @@ export function invalidStatus(server: AnweddolServer, message: string, now: numb
 type Findings = Record<'Ready' | 'Progressing' | 'Degraded' | 'IsoReady', Finding> &
   Partial<Record<ConditionType, Finding>>;
 
-function findingsOf(server: AnweddolServer, facts: Facts & { pool?: PoolFinding | undefined }): Findings {
-  const { platform, iso, key, certificates, pool, address } = facts;
+function findingsOf(server: AnweddolServer, facts: Facts & Results): Findings {
+  const { platform, iso, key, certificates, pool, address, refused } = facts;
   const pods = podsFinding(server, facts);
-  // Without a digest there is no server pod; with one that was taken on trust there is.
-  const needed = [platform, ...(iso.sha256 ? [] : [iso]), key, certificates, address, pods];
-  const blocking = needed.find((finding) => finding && finding.status !== 'True');
+  const isMissing = (finding: Finding | undefined) => finding && finding.status !== 'True';
+  // Without a machine to make or a digest to tell there is no server pod; with one that was taken on trust there is.
+  const first = platform.rebootPolicy ? undefined : platform;
+  // What they have, pods that are ready keep.
+  const given = [...(key?.sha256 ? [] : [key]), ...(pods.status === 'True' ? [] : [certificates])];
+  const missing = [...(iso.sha256 ? [] : [iso]), ...given, address, pods].find(isMissing);
+  // What was refused is why what comes of it is missing.
+  const blocking = isMissing(first) ? first : missing && (refused ?? missing);
   return {
     Ready: blocking
       ? { ...blocking, status: 'False' }
       : { status: 'True', reason: 'Ready', message: 'clients can connect' },
-    Progressing: progressFinding(facts),
-    Degraded: { ...pods, status: pods.reason === 'PodsMissing' ? 'True' : 'False' },
+    Progressing: refused ?? progressFinding(facts),
+    Degraded: degradedFinding(pods, facts),
     PlatformReady: platform,
     IsoReady: iso,
     ...(key && { KeyReady: key }),
@@ -95,12 +103,32 @@ function findingsOf(server: AnweddolServer, facts: Facts & { pool?: PoolFinding 
 function podsFinding(server: AnweddolServer, facts: Facts): Finding {
   const ready = facts.deployment?.status?.readyReplicas ?? 0;
   const wanted = server.spec.replicas;
-  const message = `${ready} of ${wanted} server pods are ready`;
-  if (wanted === 0) return { status: 'False', reason: 'ScaledToZero', message };
+  const counted = `${ready} of ${wanted} server pods are ready`;
+  if (wanted === 0) return { status: 'False', reason: 'ScaledToZero', message: counted };
+  const failure = ready < wanted ? podFailureOf(facts.deployment) : undefined;
+  const message = `${counted}${failure ? `: ${failure}` : ''}`.slice(0, 1024);
+  if (failure) return { status: ready === 0 ? 'False' : 'True', reason: 'PodsRefused', message };
   if (ready === 0) return { status: 'False', reason: 'NoPodReady', message };
   return ready < wanted
     ? { status: 'True', reason: 'PodsMissing', message }
     : { status: 'True', reason: 'PodsReady', message };
+}
+
+/** Why the cluster makes no pods of the Deployment: a quota, or Pod Security. */
+function podFailureOf(deployment: Deployment | undefined): string | undefined {
+  const found = deployment?.status?.conditions?.find(
+    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
+  );
+  return found && (found.message ?? found.reason);
+}
+
+/** Clients can connect, or could, but not all is as it should be. */
+function degradedFinding(pods: Finding, { refused, platform, key, certificates }: Facts & Results): Finding {
+  if (refused) return { ...refused, status: 'True' };
+  if (platform.rebootPolicy && platform.status !== 'True') return { ...platform, status: 'True' };
+  const spoilt = [key, certificates].find((finding) => finding?.status === 'False');
+  if (spoilt) return { ...spoilt, status: 'True' };
+  return { ...pods, status: pods.reason === 'PodsMissing' || pods.reason === 'PodsRefused' ? 'True' : 'False' };
 }
 
 function progressFinding({ deployment }: Facts): Finding {

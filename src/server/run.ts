@@ -1,10 +1,11 @@
 import { randomBytes as systemRandomBytes } from 'node:crypto';
 import type { Log } from '../runtime/log.ts';
 import { systemClock } from '../runtime/system-clock.ts';
-import { ALPN_PROTOCOL, DEFAULT_CLIENT_TIMEOUT, DEFAULT_SERVER_LISTEN_PORT } from '../wire/constants.ts';
+import { ALPN_PROTOCOL, DEFAULT_SERVER_LISTEN_PORT } from '../wire/constants.ts';
 import { publicKeyHeader } from '../wire/key-exchange.ts';
 import type { RSAWrapper } from '../wire/rsa-wrapper.ts';
 import { type AccessRules, accessRules } from './access/access-rules.ts';
+import { LiveRules } from './access/live-rules.ts';
 import { Listener } from './connections/listener.ts';
 import { OpenConnections } from './connections/open-connections.ts';
 import type { PrologueOptions } from './connections/prologue.ts';
@@ -21,7 +22,7 @@ import type { RuntimeErrors } from './events/runtime-errors.ts';
 import type { RequestClient } from './request-client.ts';
 import type { RequestHandler } from './request-handler.ts';
 import { noServerMetrics } from './server-metrics.ts';
-import type { ServerInterfaceOptions } from './server-options.ts';
+import type { LiveOptions, ServerInterfaceOptions } from './server-options.ts';
 import type { RequestContext } from './session/answer-request.ts';
 import { TlsFront } from './tls/tls-front.ts';
 import { WebServer } from './web/web-server.ts';
@@ -47,11 +48,13 @@ export class Run {
   readonly #listener: Listener;
   readonly #elapsed: () => number;
   readonly #startedAt: number;
+  readonly #live: LiveRules;
   #web: WebServer | undefined;
 
-  private constructor(listener: Listener, open: OpenConnections, elapsed: () => number) {
+  private constructor(listener: Listener, open: OpenConnections, live: LiveRules, elapsed: () => number) {
     this.#listener = listener;
     this.open = open;
+    this.#live = live;
     this.#elapsed = elapsed;
     this.#startedAt = elapsed();
   }
@@ -66,17 +69,20 @@ export class Run {
     const { clock = systemClock, metrics = noServerMetrics } = options;
     const iso = options.containerIsoPath === undefined ? undefined : await readContainerIso(options.containerIsoPath);
     const rules = accessRules(options, metrics.refused);
+    const live = new LiveRules(options);
     const onBadToken = (client: RequestClient) => rules.sources?.penalise(client.getIP(), 'badToken');
     const handlers = given.handlers({ iso, onBadToken });
-    const context = requestContext(given, rules, handlers, onBadToken);
+    const context = requestContext(given, live, handlers, onBadToken);
     const open = new OpenConnections(options.maxConnections ?? DEFAULT_MAX_CONNECTIONS, metrics.refused);
     const serving = {
       context,
       open,
       sources: rules.sources,
-      prologue: prologueOptions(given, rules),
+      prologue: prologueOptions(given, rules, live),
       rsaWrapper: given.rsaWrapper,
-      timeout: options.clientTimeout ?? DEFAULT_CLIENT_TIMEOUT,
+      get timeout() {
+        return live.clientTimeout;
+      },
       stepTimeout: options.stepTimeout ?? DEFAULT_STEP_TIMEOUT,
       randomBytes: options.randomBytes ?? systemRandomBytes,
       log: given.log,
@@ -90,8 +96,8 @@ export class Run {
       onError: (error) => void runtimeErrors.record('listen', error, undefined),
       clock,
     });
-    const run = new Run(listener, open, () => clock.elapsed());
-    if (options.web) await run.#startWeb(webServer(given, rules, context, handlers.verbs));
+    const run = new Run(listener, open, live, () => clock.elapsed());
+    if (options.web) await run.#startWeb(webServer(given, rules, live, context, handlers.verbs));
     return run;
   }
 
@@ -111,6 +117,10 @@ export class Run {
   /** Resolves when the server has been stopped. */
   get ended(): Promise<void> {
     return this.#ended.promise;
+  }
+
+  reconfigure(options: LiveOptions): void {
+    this.#live.replace(options);
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -135,7 +145,7 @@ export class Run {
 
 function requestContext(
   { options, routines, runtimeErrors }: RunOptions,
-  { isAllowed }: AccessRules,
+  live: LiveRules,
   handlers: Handlers,
   onBadToken: RequestContext['onBadToken'],
 ): RequestContext {
@@ -143,7 +153,7 @@ function requestContext(
   return {
     events: routines,
     handlerOf: handlers.of,
-    isAllowed,
+    isAllowed: (address) => live.allows(address),
     isValidToken: accessTokens && ((token) => accessTokens.isValid(token)),
     onBadToken,
     onRuntimeError: (name, error, client) => runtimeErrors.record(name, error, client),
@@ -153,10 +163,11 @@ function requestContext(
 function webServer(
   { options, log }: RunOptions,
   { sources, trustedProxies }: AccessRules,
+  live: LiveRules,
   context: RequestContext,
   verbs: () => string[],
 ): WebServer {
-  const { clock = systemClock, metrics, web = {}, bindAddress, clientTimeout } = options;
+  const { clock = systemClock, metrics, web = {}, bindAddress } = options;
   return new WebServer({
     context,
     verbs,
@@ -165,22 +176,39 @@ function webServer(
     tls: web.tls,
     admission: sources,
     trustedProxies,
-    timeoutSeconds: clientTimeout,
+    get timeoutSeconds() {
+      return live.clientTimeout;
+    },
     clock,
     log,
     metrics,
   });
 }
 
-function prologueOptions({ options, rsaWrapper }: RunOptions, { trustedProxies }: AccessRules): PrologueOptions {
+function prologueOptions(
+  { options, rsaWrapper }: RunOptions,
+  { trustedProxies }: AccessRules,
+  live: LiveRules,
+): PrologueOptions {
   const { clock = systemClock, tls, stepTimeout = DEFAULT_STEP_TIMEOUT } = options;
-  const limitMs = Math.min(stepTimeout, options.clientTimeout ?? DEFAULT_CLIENT_TIMEOUT) * 1000;
+  const limitMs = () => Math.min(stepTimeout, live.clientTimeout) * 1000;
   return {
     clock,
-    limitMs,
+    get limitMs() {
+      return limitMs();
+    },
     speakFirstAfterMs: (options.speakFirstAfter ?? DEFAULT_SPEAK_FIRST_AFTER) * 1000,
     greeting: () => publicKeyHeader(rsaWrapper),
     trustedProxies,
-    tls: tls && new TlsFront({ credentials: tls, alpn: ALPN_PROTOCOL, clock, handshakeTimeoutMs: limitMs }),
+    tls:
+      tls &&
+      new TlsFront({
+        credentials: tls,
+        alpn: ALPN_PROTOCOL,
+        clock,
+        get handshakeTimeoutMs() {
+          return limitMs();
+        },
+      }),
   };
 }

@@ -17,11 +17,11 @@ import type { RequestHandler } from './request-handler.ts';
 import { Run } from './run.ts';
 import type { RuntimeStatistics } from './runtime-statistics.ts';
 import type { ServerGauges } from './server-metrics.ts';
-import type { ServerInterfaceOptions } from './server-options.ts';
+import type { LiveOptions, ServerInterfaceOptions } from './server-options.ts';
 
 /** An Anweddol server: listens, exchanges keys with many clients at once, and answers one request of each. */
 export class ServerInterface extends EventBinder implements AsyncDisposable {
-  readonly #options: ServerInterfaceOptions;
+  #options: ServerInterfaceOptions;
   readonly #log: Log;
   readonly #virtualization: VirtualizationInterface;
   readonly #database: DatabaseInterface;
@@ -92,6 +92,18 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
   }
 
   /**
+   * Changes options while the server runs; those that are absent stay as they are. Connections that are open keep their time
+   * limits, a CREATE that has begun keeps its own; the filter holds from the next request on.
+   * @throws `ValueError` `BadCidr`, `BadOption`: nothing has changed then
+   */
+  reconfigure(changes: LiveOptions): void {
+    const options = { ...this.#options, ...changes };
+    Run.check(options);
+    this.#options = options;
+    this.#run?.reconfigure(options);
+  }
+
+  /**
    * Starts the server. By default it resolves when the server has been stopped; with `asynchronous`, when it listens.
    * @throws `RuntimeError` `Refused` when it runs already; `ValueError` `BadIso`; the system's error when it can't listen
    */
@@ -103,6 +115,8 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
     } finally {
       this.#starting = undefined;
     }
+    // They may have changed while it was starting.
+    this.#run.reconfigure(this.#options);
     const { ended } = this.#run;
     await this.#tell('start', EVENT_STARTED);
     if (!(options.asynchronous ?? DEFAULT_ASYCHRONOUS)) await ended;
@@ -138,6 +152,8 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
 
   async #start(): Promise<Run> {
     this.#rsaWrapper ??= await RSAWrapper.generate();
+    const { version = VERSION, clock = systemClock, metrics, onContainerFailed } = this.#options;
+    const startTimeout = () => this.#options.startTimeout ?? DEFAULT_START_TIMEOUT;
     return await Run.start({
       options: this.#options,
       log: this.#log,
@@ -145,18 +161,21 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
       routines: this.routines,
       runtimeErrors: this.#runtimeErrors,
       handlers: ({ iso, onBadToken }) => {
-        const { startTimeout, version = VERSION, clock = systemClock } = this.#options;
         const documented = documentedHandlers({
           virtualization: this.#virtualization,
           database: this.#database,
           events: this.routines,
           statistics: () => this.getRuntimeStatistics(),
           version,
-          startTimeout: startTimeout ?? DEFAULT_START_TIMEOUT,
+          get startTimeout() {
+            return startTimeout();
+          },
           iso,
           onBadToken,
+          onContainerFailed,
           clock,
           log: this.#log,
+          metrics,
         });
         return {
           of: (verb) => this.#handlers.get(verb) ?? documented.get(verb),

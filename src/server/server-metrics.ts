@@ -1,5 +1,6 @@
 /** What the server tells about itself; whoever wires a program decides where it goes. Durations are in milliseconds. */
 
+import type { VirtualizationErrorCode } from '../virtualization/errors.ts';
 import type { GenerationNumber } from '../wire/generation.ts';
 import type { SessionStep } from './session/time-limit.ts';
 
@@ -11,6 +12,12 @@ export type HandshakeOutcome = 'completed' | 'failed' | 'timedOut' | 'refused';
 export type Phase = 'prologue' | SessionStep;
 
 export type RefusalReason = 'capacity' | 'sourceCapacity' | 'penalty' | 'keyQueue' | 'proxyHeader' | 'evicted';
+
+/** How a CREATE ended: with a container that its client took, without its client, or with what went wrong. */
+export type CreateOutcome = 'Delivered' | 'ClientLeft' | 'InternalError' | VirtualizationErrorCode;
+
+/** Whether the container was booted before it was asked for, or there was none such. */
+export type ContainerStart = 'warm' | 'cold';
 
 export interface ServerMetrics {
   connectionOpened(transport: Transport): void;
@@ -24,6 +31,8 @@ export interface ServerMetrics {
    * @param answer the message without its reason, or `none`
    */
   requestAnswered(verb: string, answer: string, ms: number): void;
+  /** @param start of the container that was tried last */
+  createEnded(outcome: CreateOutcome, start: ContainerStart, ms: number): void;
 }
 
 /** What the server is asked for when metrics are read. */
@@ -48,4 +57,5 @@ export const noServerMetrics: ServerMetrics = {
   phaseTook: nothing,
   refused: nothing,
   requestAnswered: nothing,
+  createEnded: nothing,
 };

@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import type { VirtualizationError } from '../virtualization/errors.ts';
 import type { VirtualizationInterface } from '../virtualization/virtualization-interface.ts';
 import type { RandomBytes } from '../wire/random-bytes.ts';
 import type { RSAWrapper } from '../wire/rsa-wrapper.ts';
@@ -57,11 +58,16 @@ export interface ServerInterfaceOptions {
   /** REST over HTTP. Default: none. */
   web?: WebOptions | undefined;
 
+  /** Told why a container could not be had, or was given up for another one. */
+  onContainerFailed?: ((error: VirtualizationError) => void) | undefined;
   log?: Log | undefined;
   metrics?: ServerMetrics | undefined;
   clock?: Clock | undefined;
   randomBytes?: RandomBytes | undefined;
 }
+
+/** What `reconfigure` changes while the server runs. */
+export type LiveOptions = Pick<ServerInterfaceOptions, 'clientTimeout' | 'startTimeout' | 'stopGrace' | 'ipFilter'>;
 
 export interface WebOptions {
   /** Default: that of the server. */

@@ -25,6 +25,12 @@ export interface ContainerClaim {
   isoPath?: string | undefined;
 }
 
+export interface WarmClaim {
+  clientId: string;
+  /** Gives the SHA-256 of the client token that the container of this UUID is to have, hex. Called for each that is tried. */
+  clientTokenSha256Of(uuid: string): Promise<string>;
+}
+
 export interface ContainerBackend {
   /** SHA-256 of the container ISO, 64 hex digits. Not used where the server was given an ISO. */
   readonly isoSha256: string;
@@ -32,15 +38,20 @@ export interface ContainerBackend {
   readonly endpoint: { username: string; password: string; port: number };
   /** How many more containers could be claimed now. */
   available(): number;
-  /** Claims a free slot, atomically. @throws `NoFreeSlot` */
+  /** Claims a machine that runs already, atomically; undefined when there is none. Absent: there never is one. */
+  claimWarm?(claim: WarmClaim, signal: AbortSignal): Promise<ContainerRecord | undefined>;
+  /** Claims a free slot, atomically. @throws `VirtualizationError` `NoFreeSlot`, `QuotaExceeded`, `MachineRefused`, `StartFailed` */
   claim(claim: ContainerClaim, signal: AbortSignal): Promise<ContainerRecord>;
-  /** Resolves with the machine's own address once it runs, and its SSH port if that is not the one of `endpoint`. @throws `StartFailed` */
+  /**
+   * Resolves with the machine's own address once it runs, and its SSH port if that is not the one of `endpoint`.
+   * @throws `VirtualizationError` with what keeps it from starting
+   */
   started(record: ContainerRecord, signal: AbortSignal): Promise<{ address: string; port?: number | undefined }>;
   /** Stores the credentials, marks the container ready, and resolves when clients can reach its SSH port. */
   handOver(record: ContainerRecord, credentials: ContainerCredentials, signal: AbortSignal): Promise<void>;
   /** Records that the client took the reply: from now on only DESTROY or its end of life removes the container. */
   delivered(record: ContainerRecord, signal: AbortSignal): Promise<void>;
-  /** Straight from the platform, not from a cache. */
+  /** A container that somebody has claimed. Straight from the platform, not from a cache. */
   find(uuid: string, signal: AbortSignal): Promise<ContainerRecord | undefined>;
   /** Idempotent; never destroys a later machine in the same slot. */
   destroy(record: ContainerRecord, signal: AbortSignal): Promise<void>;

@@ -8,10 +8,9 @@ import { tokenDigest } from './token-digest.ts';
 export class ContainerInstance {
   readonly #backend: ContainerBackend;
   readonly #record: ContainerRecord;
-
   readonly #isoSha256: string | undefined;
 
-  /** @param isoSha256 of the ISO that it boots from; default: the backend's */
+  /** @param isoSha256 of the ISO that it boots from; default: what its record says, or the backend's */
   constructor(backend: ContainerBackend, record: ContainerRecord, isoSha256?: string) {
     this.#backend = backend;
     this.#record = record;
@@ -23,7 +22,12 @@ export class ContainerInstance {
   }
 
   getISOChecksum(): string {
-    return this.#isoSha256 ?? this.#backend.isoSha256;
+    return this.#isoSha256 ?? this.#record.isoSha256 ?? this.#backend.isoSha256;
+  }
+
+  /** Whether it was booted before anybody asked for it. */
+  isWarm(): boolean {
+    return this.#record.isWarm ?? false;
   }
 
   /** The port of the container's SSH server on the server's public address. */
@@ -40,7 +44,7 @@ export class ContainerInstance {
 
   /**
    * Waits for the machine to run, dials its SSH port until it answers, and logs in as the bootstrap user.
-   * @throws `VirtualizationError` `StartFailed`, `StartTimeout` (the signal aborted) or `EndpointShellFailed`
+   * @throws `VirtualizationError` with what kept it from starting, or `EndpointShellFailed`
    */
   async createEndpointShell(signal: AbortSignal): Promise<EndpointShellInstance> {
     const { endpoint } = this.#backend;

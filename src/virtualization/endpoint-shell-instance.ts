@@ -3,7 +3,7 @@ import type { ContainerCredentials } from './container-credentials.ts';
 import { VirtualizationError } from './errors.ts';
 import { generateCredentials } from './generate-credentials.ts';
 import { dialUntilBanner } from './ssh/dial.ts';
-import { login, type SshSession } from './ssh/session.ts';
+import { type CommandResult, login, type SshSession } from './ssh/session.ts';
 
 /** Where a container's SSH server is, and its bootstrap user. */
 export interface Endpoint {
@@ -38,7 +38,7 @@ export class EndpointShellInstance implements AsyncDisposable {
     const user = generateCredentials();
     const { address, port, listenPort } = this.#endpoint;
     const script = `sudo ${SETUP_SCRIPT} ${user.username} ${user.password} ${listenPort}`;
-    const result = await this.#session.run(script, signal);
+    const result = await this.#run(script, signal);
     if (result.code !== 0 || result.stdout !== '' || result.stderr !== '') {
       const said = (result.stderr || result.stdout).replaceAll(user.password, '…').trim().slice(0, 200);
       throw new VirtualizationError('EndpointShellFailed', `the setup script ended with ${result.code}: ${said}`);
@@ -49,6 +49,15 @@ export class EndpointShellInstance implements AsyncDisposable {
       throw new VirtualizationError('EndpointShellFailed', 'the container changed its SSH host key during its setup');
     }
     return { ...user, hostKeyFingerprint: proof.hostKeyFingerprint };
+  }
+
+  async #run(command: string, signal: AbortSignal): Promise<CommandResult> {
+    try {
+      return await this.#session.run(command, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new VirtualizationError('EndpointShellFailed', 'the container broke off its setup', { cause: error });
+    }
   }
 
   isClosed(): boolean {

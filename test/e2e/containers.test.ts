@@ -152,7 +152,7 @@ function containersOn(plane: Plane, HOST: string): void {
   });
 
   test('a container past its lifetime is gone within five seconds', async () => {
-    const containers = { ...SMALL, maxRunning: 1, maxLifetimeSeconds: 20 };
+    const containers = { ...SMALL, maxRunning: 1, startTimeoutSeconds: 20, maxLifetimeSeconds: 20 };
     const server = await readyServer(testLab, 'brief', {
       listenPort: 6151,
       service: { firstSshPort: 11_000 },
@@ -190,7 +190,7 @@ function containersOn(plane: Plane, HOST: string): void {
     );
     await assert.rejects(
       applyServer(testLab, 'wrong', { iso: {} }),
-      /exactly one of image and persistentVolumeClaim must be set/,
+      /exactly one of image, persistentVolumeClaim and http must be set/,
     );
     await assert.rejects(
       applyServer(testLab, 'wrong', { listenPort: 10_001 }),

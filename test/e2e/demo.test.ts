@@ -40,7 +40,7 @@ function demoWith(args: string[]): void {
       assert.match(applied, /anweddolserver.anweddol.io\/lab (configured|unchanged)/);
       assert.match(
         await kubectl('get', 'anwdl'),
-        /NAME\s+PHASE\s+ADDRESS\s+PORT\s+RUNNING\s+MAX\s+AGE\nlab\s+Ready\s+127\.0\.0\.1\s+6150\s+0\s+3\s+/,
+        /NAME\s+PHASE\s+ADDRESS\s+PORT\s+RUNNING\s+WARM\s+MAX\s+AGE\nlab\s+Ready\s+127\.0\.0\.1\s+6150\s+0\s+0\s+3\s+/,
       );
       assert.match(await kubectl('describe', 'anwdl', 'lab'), /Type:\s+Ready/);
       assert.match(await kubectl('logs', 'deployment/lab-server', '--tail=50'), /serving clients/);

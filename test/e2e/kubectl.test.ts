@@ -115,7 +115,7 @@ function kubectlOn(plane: Plane): void {
     );
     await assert.rejects(
       apply(server('wrong', '    persistentVolumeClaim: x')),
-      /exactly one of image and persistentVolumeClaim/,
+      /exactly one of image, persistentVolumeClaim and http/,
     );
   });
 

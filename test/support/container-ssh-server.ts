@@ -4,7 +4,7 @@ import { newHostKey } from './ssh-host-key.ts';
 
 /**
  * The SSH side of a container: a real SSH server that behaves as the container ISO does. It accepts the bootstrap user
- * until the setup command has run, then only the user that was set up.
+ * until the setup command has run, then only the user that was set up. Besides it knows the command `id -un`.
  */
 export interface ContainerSshServer extends AsyncDisposable {
   readonly port: number;
@@ -17,6 +17,10 @@ export interface ContainerSshServerOptions {
   setupFails?: { code: number; stderr: string };
   /** Connections that are closed before the banner, as while a machine boots. */
   closedAtFirst?: number;
+  /** Default: any free port of 127.0.0.1. */
+  listenAt?: { host: string; port: number };
+  /** As {@link newHostKey} makes them. Default: one of its own. */
+  hostKey?: string;
 }
 
 const SETUP = /^sudo \/bin\/anweddol_container_setup\.sh (\S+) (\S+) \d+$/;
@@ -24,7 +28,7 @@ const SETUP = /^sudo \/bin\/anweddol_container_setup\.sh (\S+) (\S+) \d+$/;
 export async function startContainerSshServer(options: ContainerSshServerOptions = {}): Promise<ContainerSshServer> {
   const commands: string[] = [];
   const user = { username: 'endpoint', password: 'endpoint' };
-  const ssh = new ssh2.Server({ hostKeys: [newHostKey()] }, (client) => {
+  const ssh = new ssh2.Server({ hostKeys: [options.hostKey ?? newHostKey()] }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
       const known =
@@ -37,10 +41,12 @@ export async function startContainerSshServer(options: ContainerSshServerOptions
         commands.push(info.command);
         const channel = acceptExec();
         const [, username, password] = SETUP.exec(info.command) ?? [];
-        const failure = username ? options.setupFails : { code: 127, stderr: 'not found\n' };
+        const said = info.command === 'id -un' ? `${user.username}\n` : undefined;
+        const failure = username ? options.setupFails : said === undefined && { code: 127, stderr: 'not found\n' };
         if (failure) channel.stderr.write(failure.stderr);
-        else Object.assign(user, { username, password });
-        channel.exit(failure?.code ?? 0);
+        else if (username) Object.assign(user, { username, password });
+        if (said) channel.write(said);
+        channel.exit(failure ? failure.code : 0);
         channel.end();
       });
     });
@@ -49,12 +55,12 @@ export async function startContainerSshServer(options: ContainerSshServerOptions
   const sockets = new Set<Socket>();
   const tcp = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
-    socket.on('error', () => undefined);
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
     if (toClose-- > 0) socket.destroy();
     else ssh.injectSocket(socket);
   });
   return {
-    port: await listen(tcp),
+    port: await listen(tcp, options.listenAt ?? { host: '127.0.0.1', port: 0 }),
     commands,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
@@ -63,9 +69,9 @@ export async function startContainerSshServer(options: ContainerSshServerOptions
   };
 }
 
-function listen(server: TcpServer): Promise<number> {
+function listen(server: TcpServer, { host, port }: { host: string; port: number }): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.once('error', reject).listen(0, '127.0.0.1', () => {
+  server.once('error', reject).listen({ host, port }, () => {
     const address = server.address();
     resolve(typeof address === 'object' && address ? address.port : 0);
   });

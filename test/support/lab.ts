@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { AnweddolServerSpec } from '../../src/api/anweddol-server.ts';
 import { AnweddolServer } from '../../src/api/resources.ts';
 import type { ServerAddress } from '../../src/client/dial.ts';
+import type { Hollow } from '../../src/embedded/node/machines/hollow.ts';
 import { type KubeObject, keyOf } from '../../src/kube/objects.ts';
 import { Namespace, type Pod } from '../../src/kube/resources.ts';
 import type { Store } from '../../src/kube/store.ts';
@@ -10,6 +13,7 @@ import { runFolder } from '../../src/main/demo/folders.ts';
 import { type Lab, operatorIsReady, serverAddress, startLab, startOperator } from '../../src/main/demo/lab.ts';
 import { applyManifests } from '../../src/main/demo/manifests.ts';
 import { createLog } from '../../src/observability/log.ts';
+import { hollowGuests } from './hollow-guest.ts';
 import { namespacedOperator } from './namespaced-operator.ts';
 import type { Plane } from './planes.ts';
 
@@ -28,18 +32,24 @@ export interface TestLab {
   close(): Promise<void>;
 }
 
+export interface TestLabOptions {
+  /** Machines are played, by {@link hollowGuests} or by what is given here: neither QEMU nor the container ISO is needed. */
+  hollow?: boolean | Hollow;
+}
+
 /** @param host a loopback address of the test file's own, so that files can run side by side */
-export async function startTestLab(host: string, plane: Plane): Promise<TestLab> {
-  const isoPath = process.env.CONTAINER_ISO;
-  if (!isoPath) throw new Error('CONTAINER_ISO is not set: run the tests by npm test');
+export async function startTestLab(host: string, plane: Plane, options: TestLabOptions = {}): Promise<TestLab> {
+  const hollow = options.hollow === true ? hollowGuests() : options.hollow || undefined;
   const stop = new AbortController();
   const folder = await runFolder(`test-${host}`);
+  const isoPath = hollow ? await hollowIso(folder.path) : process.env.CONTAINER_ISO;
+  if (!isoPath) throw new Error('CONTAINER_ISO is not set: run the tests by npm test');
   const log = createLog('test', process.env.LOG_LEVEL ?? 'silent');
   const patience = () => AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)]);
   const controlPlane = await plane.start();
   const namespace = plane.shared ? `lab-${host.replaceAll('.', '-')}-${process.pid}` : 'default';
-  const options = { isoPath, folder: folder.path, host, controlPlane, log, signal: stop.signal };
-  const lab = await startLab({ ...options, ...(plane.shared && { namespace }) });
+  const given = { isoPath, folder: folder.path, host, controlPlane, log, signal: stop.signal };
+  const lab = await startLab({ ...given, ...(plane.shared && { namespace }), ...(hollow && { hollow }) });
   const operatorNamespace = await startOperatorFor(lab, plane, namespace, patience());
   return {
     lab,
@@ -57,6 +67,13 @@ export async function startTestLab(host: string, plane: Plane): Promise<TestLab>
       }
     },
   };
+}
+
+/** A file that has a digest; nothing boots from it. */
+async function hollowIso(folder: string): Promise<string> {
+  const path = join(folder, 'hollow.iso');
+  await writeFile(path, 'hollow');
+  return path;
 }
 
 /** On a control plane of its own as a user would, else in the namespace of the lab and for it alone. */

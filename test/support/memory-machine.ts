@@ -10,12 +10,13 @@ const SETUP = /^sudo \/bin\/anweddol_container_setup\.sh (\S+) (\S+) \d+$/;
  */
 export class MemoryMachine implements AsyncDisposable {
   readonly commands: string[] = [];
-  #user = { username: 'endpoint', password: 'endpoint' };
+  #user: { username: string; password: string };
   readonly #sockets = new Set<Socket>();
   readonly #servers: Server[] = [];
   readonly #ssh: ssh2.Server;
 
-  constructor() {
+  constructor(password = 'endpoint') {
+    this.#user = { username: 'endpoint', password };
     this.#ssh = new ssh2.Server({ hostKeys: [newHostKey()] }, (client) => this.#serve(client));
   }
 

@@ -1,4 +1,4 @@
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { startApiServer } from '../../src/embedded/apiserver/start-api-server.ts';
 import { machineDefinition } from '../../src/embedded/controllers/kubevirt/machine-definition.ts';
 import { createKubeClient } from '../../src/kube/kube-client.ts';
@@ -9,13 +9,16 @@ import { applyManifests, manifestsOf } from '../../src/main/demo/manifests.ts';
 import { startCaches } from '../../src/operator/caches.ts';
 import type { OperatorParts } from '../../src/operator/context.ts';
 import { runOperator } from '../../src/operator/run-operator.ts';
-import { systemClock as clock } from '../../src/runtime/system-clock.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import { systemClock } from '../../src/runtime/system-clock.ts';
 
 /** The operator's reconcilers on an in-memory API server, without controllers or nodes: the test plays those. */
-export async function startOperatorHarness(): Promise<OperatorParts & AsyncDisposable> {
+export async function startOperatorHarness(
+  clock: Clock = systemClock,
+  log: Logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+): Promise<OperatorParts & AsyncDisposable> {
   const stop = new AbortController();
   const { signal } = stop;
-  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
   const api = await startApiServer({ clock, log });
   const transport = createTransport(loadKubeConfig({ kubeconfig: api.kubeconfig() }), { clock });
   const kube = createKubeClient(transport);

@@ -42,7 +42,7 @@ export function anweddolServerDefinition(): V1CustomResourceDefinition {
   });
 }
 
-export function anweddolAccessTokenDefinition(): V1CustomResourceDefinition {
+function anweddolAccessTokenDefinition(): V1CustomResourceDefinition {
   return definition({
     names: {
       kind: 'AnweddolAccessToken',

@@ -1,15 +1,22 @@
 /** What containers may reach. */
 import { z } from 'zod';
-import { Cidr, IpAddress, Port } from '../common-fields.ts';
+import { Cidr, IpAddress, Port, SET } from '../common-fields.ts';
 import { celRules } from '../crd/cel-rules.ts';
 
 const Egress = z.object({
-  cidr: Cidr.describe('The network that may be reached, in spite of what is closed by default.'),
+  cidr: Cidr.describe(
+    'Network that may be reached though it is closed by default, such as that of a mirror within the company.',
+  ),
   ports: z
-    .array(z.object({ protocol: z.enum(['TCP', 'UDP']).default('TCP'), port: Port }))
+    .array(
+      z.object({
+        protocol: z.enum(['TCP', 'UDP']).default('TCP').describe('Default: TCP.'),
+        port: Port.describe('Port that may be reached there.'),
+      }),
+    )
     .max(32)
     .optional()
-    .describe('Default: every port.'),
+    .describe('Ports that may be reached there. Default: every one.'),
 });
 
 const Dns = z
@@ -17,8 +24,15 @@ const Dns = z
     mode: z
       .enum(['Cluster', 'Servers', 'None'])
       .default('Cluster')
-      .describe("Cluster: the cluster's DNS. Servers: those listed, asked directly. None: no DNS."),
-    servers: z.array(IpAddress).max(3).optional().describe('Resolvers, with mode Servers.'),
+      .describe(
+        "Cluster: the cluster's DNS, which also tells names of the cluster. Servers: those listed, asked directly. None: no DNS. Default: Cluster.",
+      ),
+    servers: z
+      .array(IpAddress)
+      .max(3)
+      .meta(SET)
+      .optional()
+      .describe('Addresses of 1 to 3 resolvers, with mode Servers.'),
   })
   .meta(
     celRules({
@@ -34,15 +48,24 @@ export const Isolation = z
     internet: z
       .boolean()
       .default(true)
-      .describe('Whether containers reach the public internet: everything but private, local and cluster addresses.'),
-    allowedEgress: z.array(Egress).max(64).default([]).describe('What containers may reach besides.'),
+      .describe(
+        'Whether containers reach the public internet: everything but private, local and cluster addresses. Default: true.',
+      ),
+    allowedEgress: z
+      .array(Egress)
+      .max(64)
+      .default([])
+      .describe(
+        "What containers may reach besides, 64 networks at most, private ones too. Never, as far as they are known, the cluster's own networks, nodes and API server; nor the link, or what tells a machine of a cloud its secrets. Default: nothing.",
+      ),
     dns: Dns,
     clusterCIDRs: z
       .array(Cidr)
       .max(64)
+      .meta(SET)
       .optional()
       .describe(
-        "The cluster's own networks (pods, Services, nodes): containers never reach them, nor are they reached from them, but by server pods. Default: those that the operator knows.",
+        "The cluster's own networks (pods, Services, nodes): containers never reach them, nor are they reached from them, but by server pods, and by nodes that the operator may list: what a load balancer sends on comes from those. Default: what the operator's --cluster-cidrs says, else what it finds; then no private address but a node's reaches containers, as it may be a pod's.",
       ),
   })
   .prefault({})

@@ -15,7 +15,7 @@ const RULES = {
     rule('', ['pods'], ['get', 'delete', ...watching]),
     rule('', ['pods/status'], ['patch']),
     rule('', ['pods/binding'], ['create']),
-    rule('', ['nodes'], ['create', 'patch']),
+    rule('', ['nodes'], ['create', 'patch', 'list', 'watch']),
     rule('', ['nodes/status'], ['patch']),
     rule('', ['secrets', 'configmaps'], watching),
     rule('', ['serviceaccounts'], ['get']),

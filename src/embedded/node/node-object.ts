@@ -5,6 +5,8 @@ import { timestamp } from '../timestamp.ts';
 
 const HEARTBEAT_MS = 60_000;
 const RETRY_MS = 1_000;
+/** What virt-handler announces of each device. */
+const LEAST_DEVICES = 1_000;
 
 /** The Node object: what kubelet and virt-handler would say of this machine. */
 export function nodeObject(name: string): Node {
@@ -30,19 +32,22 @@ interface NodeFacts {
   address: string;
   cpus: number;
   memoryBytes: number;
+  /** How many pods it has room for. */
+  pods: number;
   /** Of the kubelet's own API, on 127.0.0.1. */
   kubeletPort?: number | undefined;
 }
 
 function nodeStatus(options: NodeFacts & { now: string }) {
-  const { address, cpus, memoryBytes, kubeletPort, now } = options;
+  const { address, cpus, memoryBytes, pods, kubeletPort, now } = options;
+  const devices = String(Math.max(pods, LEAST_DEVICES));
   const capacity = {
     cpu: String(cpus),
     memory: `${Math.floor(memoryBytes / 1024)}Ki`,
-    pods: '110',
-    'devices.kubevirt.io/kvm': '1000',
-    'devices.kubevirt.io/tun': '1000',
-    'devices.kubevirt.io/vhost-net': '1000',
+    pods: String(pods),
+    'devices.kubevirt.io/kvm': devices,
+    'devices.kubevirt.io/tun': devices,
+    'devices.kubevirt.io/vhost-net': devices,
   };
   return {
     capacity,

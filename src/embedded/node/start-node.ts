@@ -11,8 +11,11 @@ import { Guard } from './guard.ts';
 import type { ImageCatalogue } from './images/image-catalogue.ts';
 import { startKubeletServer } from './kubelet-server.ts';
 import type { LogBuffer } from './log-buffer.ts';
-import { usableAccelerator } from './machines/accelerator.ts';
+import type { Hollow } from './machines/hollow.ts';
+import { HollowHypervisor } from './machines/hollow-hypervisor.ts';
+import type { Hypervisor } from './machines/hypervisor.ts';
 import { MachinePod } from './machines/machine-pod.ts';
+import { QemuHypervisor } from './machines/qemu-hypervisor.ts';
 import { keepNode, nodeObject } from './node-object.ts';
 import { ProcessPod } from './pods/process-pod.ts';
 import { runScheduler } from './scheduler.ts';
@@ -38,6 +41,8 @@ export interface NodeOptions extends Participant {
   qemu?: string | undefined;
   /** The user QEMU runs as, where this process may choose. */
   runAs?: string | undefined;
+  /** Runs in place of QEMU machines; there is room for thousands of them. */
+  hollow?: Hollow | undefined;
   /** From 0 up to, and not including, 1. */
   random: () => number;
 }
@@ -51,6 +56,10 @@ export interface RunningNode {
 
 /** The address that pods see of the machine they are on. */
 const HOST_ADDRESS = '10.244.0.1';
+
+const PODS = 110;
+/** What a node says that it has for machines that take nothing. */
+const HOLLOW_ROOM = { cpus: 100_000, memoryBytes: 2 ** 50, pods: 10_000 };
 
 /**
  * A node in the roles of scheduler, kubelet and virt-handler, which runs pods as processes of this machine and
@@ -66,8 +75,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { tenants: tenancy, logs } = startTenancy({ ...options, folder, signal }, participant, guard);
   const { kubeletClientCa: clientCa } = options;
   const kubelet = clientCa ? await startKubeletServer({ clientCa, now: options.clock.now(), logs }) : undefined;
-  const machine = { cpus: availableParallelism(), memoryBytes: totalmem() };
-  const status = { address: HOST_ADDRESS, ...machine, kubeletPort: kubelet?.port };
+  const room = options.hollow ? HOLLOW_ROOM : { cpus: availableParallelism(), memoryBytes: totalmem(), pods: PODS };
+  const status = { address: HOST_ADDRESS, ...room, kubeletPort: kubelet?.port };
   void keepNode(nodeObject(options.name), status, participant);
   return {
     logs: (pod, container, previous) => tenancy.get(pod.uid)?.log(container, previous),
@@ -94,11 +103,10 @@ function startTenancy(options: NodeOptions, participant: Participant, guard: Gua
   const configMaps = watched(client, ConfigMap, { namespace }, participant);
   const addresses = new AddressPool(options.random());
   const taken = new Map<string, string>();
-  const qemu = options.qemu ?? 'qemu-system-x86_64';
-  let probing: Promise<'kvm' | 'tcg'> | undefined;
-  const accelerator = () => (probing ??= usableAccelerator({ ...options, qemu, guard }));
-  // Where machines are to be expected, the first one should not have to wait for the probe.
-  if ([...options.catalogue.images.values()].some(({ kind }) => kind === 'disk')) void accelerator();
+  const { hollow } = options;
+  const hypervisor: Hypervisor = hollow
+    ? new HollowHypervisor(hollow, options)
+    : new QemuHypervisor({ ...options, guard });
 
   const take = (pod: Pod): Tenant => {
     const address = addresses.take();
@@ -112,7 +120,7 @@ function startTenancy(options: NodeOptions, participant: Participant, guard: Gua
       addresses: { pod: address, host: HOST_ADDRESS },
     };
     if (pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher') {
-      return new MachinePod({ ...common, virtHandler, qemu, runAs: options.runAs, machines, accelerator });
+      return new MachinePod({ ...common, virtHandler, machines, hypervisor });
     }
     const inNamespace =
       <T>(store: { get(key: string): T | undefined }) =>
@@ -132,7 +140,7 @@ function startTenancy(options: NodeOptions, participant: Participant, guard: Gua
     if (pod?.spec?.nodeName === name) tenants.update(pod);
     else if (!pod && previous?.spec?.nodeName === name) tenants.remove(previous);
   });
-  void runScheduler(pods, nodeObject(name), participant);
+  void runScheduler(pods, name, participant);
   const refresh = (object: Secret | ConfigMap | undefined) => {
     for (const tenant of object ? tenants.list() : []) {
       if (tenant instanceof ProcessPod) void tenant.refreshVolumes();

@@ -9,6 +9,7 @@ import { startInMemoryControlPlane } from '../../embedded/cluster/start-in-memor
 import { type Cluster, startCluster } from '../../embedded/cluster.ts';
 import type { ControlPlane } from '../../embedded/control-plane.ts';
 import type { Image } from '../../embedded/node/images/image-catalogue.ts';
+import type { Hollow } from '../../embedded/node/machines/hollow.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { type KubeObject, keyOf, type Resource } from '../../kube/objects.ts';
 import { Deployment, EndpointSlice, Secret, VirtualMachineInstance } from '../../kube/resources.ts';
@@ -46,6 +47,8 @@ export interface LabOptions {
   controlPlane?: ControlPlane;
   /** The only namespace whose pods run here. Default: all. */
   namespace?: string;
+  /** Runs in place of QEMU machines. */
+  hollow?: Hollow;
   log: Logger;
   signal: AbortSignal;
 }
@@ -83,6 +86,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     dataDir: folder,
     loadBalancerHost: host,
+    hollow: options.hollow,
     signal,
   });
   const kube = cluster.client;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
-import { AnweddolServer } from '../../api/resources.ts';
+import { AnweddolAccessToken, AnweddolServer } from '../../api/resources.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject, Resource } from '../../kube/objects.ts';
 import {
@@ -24,6 +24,7 @@ const KNOWN: Resource[] = [
   Deployment,
   CustomResourceDefinition,
   AnweddolServer,
+  AnweddolAccessToken,
 ];
 
 /** The objects of all YAML files of a folder at the project's top level, in the order of their names. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Cidr } from '../../api/common-fields.ts';
 import { listenAddress } from './listen-address.ts';
 
 /** What may be said of an option besides its type, its bounds and its default, which help and errors read from the schema. */
@@ -36,6 +37,13 @@ export const OperatorOptions = z.strictObject({
     value: 'NAME,…',
     example: 'lab,class',
     takes: `names of namespaces, ${MAX_NAMESPACES} at most`,
+  }),
+  clusterCidrs: option(z.array(Cidr).max(64).default([]), {
+    description:
+      'The cluster’s own networks (pods and Services; nodes are known besides): containers never reach them, nor are reached from them. May be repeated. Default: the pod networks that nodes have, and of private networks only nodes reach containers then.',
+    value: 'CIDR,…',
+    example: '10.244.0.0/16,10.96.0.0/12',
+    takes: 'networks such as 10.244.0.0/16, 64 at most',
   }),
   leaderElect: option(z.boolean().default(true), {
     description: 'Work only while holding a lease, so that of several operators one works and the others stand by.',

@@ -74,7 +74,8 @@ async function operate(
     // What is under way when we are told to stop still looks things up in them.
     const caches = startCaches({ kube, clock, log, namespaces: options.namespaces, signal: finished.signal });
     await serveProbes(options, healthChecks(caches, clock, stop), metrics.registry, log, finished.signal);
-    const context = { kube, caches, clock, log, defaultImage: options.serverImage };
+    const { serverImage: defaultImage, clusterCidrs } = options;
+    const context = { kube, caches, clock, log, defaultImage, clusterCidrs };
     await whenLeading((abandon) =>
       runOperator(context, stop, { concurrency: options.concurrency, metrics, ...(abandon && { abandon }) }),
     );

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type {
+  ContainerStart,
+  CreateOutcome,
   HandshakeOutcome,
   Phase,
   RefusalReason,
@@ -26,6 +28,22 @@ const REASONS = keys<RefusalReason>({
   proxyHeader: 0,
   evicted: 0,
 });
+
+const CREATE_OUTCOMES = keys<CreateOutcome>({
+  Delivered: 0,
+  ClientLeft: 0,
+  InternalError: 0,
+  NoFreeSlot: 0,
+  QuotaExceeded: 0,
+  MachineRefused: 0,
+  ImagePullFailed: 0,
+  Unschedulable: 0,
+  NodeLost: 0,
+  StartFailed: 0,
+  StartTimeout: 0,
+  EndpointShellFailed: 0,
+});
+const STARTS = keys<ContainerStart>({ warm: 0, cold: 0 });
 
 const OTHER = 'other';
 /** The protocol's; a server may serve more, and those appear when they are asked for. */
@@ -65,6 +83,17 @@ export function serverMetrics(registry: Registry): ServerMetrics & { observe(gau
   const phases = histogram('phase_duration_seconds', 'Length of a phase of a connection.', ['phase'], PHASE_SECONDS);
   const answered = histogram('request_duration_seconds', 'How long an answer took.', ['verb'], REQUEST_SECONDS);
 
+  const creates = counter('creates_total', 'CREATEs by how they ended, and how their container was started.', [
+    'outcome',
+    'start',
+  ]);
+  const created = histogram(
+    'create_duration_seconds',
+    'How long a client waited for the container that it was given.',
+    ['start'],
+    REQUEST_SECONDS,
+  );
+
   // What has not happened yet is 0, not absent: rates and alerts need the first sample.
   for (const transport of TRANSPORTS) for (const none of [opened, closed]) none.inc({ transport }, 0);
   for (const generation of GENERATIONS) for (const outcome of OUTCOMES) handshakes.inc({ generation, outcome }, 0);
@@ -72,6 +101,8 @@ export function serverMetrics(registry: Registry): ServerMetrics & { observe(gau
   for (const verb of VERBS) for (const answer of ANSWERS) requests.inc({ verb, answer }, 0);
   for (const phase of PHASES) phases.zero({ phase });
   for (const verb of VERBS) answered.zero({ verb });
+  for (const start of STARTS) for (const outcome of CREATE_OUTCOMES) creates.inc({ outcome, start }, 0);
+  for (const start of STARTS) created.zero({ start });
 
   return {
     connectionOpened: (transport) => opened.inc({ transport }),
@@ -82,6 +113,10 @@ export function serverMetrics(registry: Registry): ServerMetrics & { observe(gau
     requestAnswered(verb, answer, ms) {
       requests.inc({ verb, answer: ANSWERS.includes(answer) ? answer : OTHER });
       answered.observe({ verb }, ms / 1000);
+    },
+    createEnded(outcome, start, ms) {
+      creates.inc({ outcome, start });
+      if (outcome === 'Delivered') created.observe({ start }, ms / 1000);
     },
     observe: observeServer(registry),
   };

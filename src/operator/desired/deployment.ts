@@ -14,6 +14,8 @@ import { CLIENT_PORT_NAME, WEB_PORT_NAME } from './service.ts';
 export const HEALTH_PORT = 8081;
 /** Where they tell their metrics. */
 export const METRICS_PORT = 9090;
+/** On server pods: the fingerprint of the key that they have. */
+export const ANNOTATION_KEY_SHA256 = `${API_GROUP}/key-sha256`;
 /** Beyond the time a CREATE may still take when the pod is told to stop. */
 const STOP_MARGIN_SECONDS = 30;
 
@@ -43,7 +45,7 @@ export function deployment(server: AnweddolServer, given: PodInputs): Deployment
           annotations: {
             ...spec.pod.annotations,
             [`${API_GROUP}/settings-sha256`]: sha256(JSON.stringify(fixedSettings(given.settings))),
-            ...(given.keySha256 && { [`${API_GROUP}/key-sha256`]: given.keySha256 }),
+            ...(given.keySha256 && { [ANNOTATION_KEY_SHA256]: given.keySha256 }),
           },
         },
         spec: podSpec(server, given),

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import type { V1Volume } from '@kubernetes/client-node';
+import type { V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import type { AnweddolServer } from '../../api/resources.ts';
 import { SERVER_FILES } from '../../api/server-settings.ts';
 import type { Json } from '../../kube/objects.ts';
@@ -37,6 +37,11 @@ export function mounts(server: AnweddolServer, secrets: PodSecrets): Mount[] {
     ...secret('tls', SERVER_FILES.tlsCertificate, secrets.tls),
     ...secret('web-tls', SERVER_FILES.webCertificate, secrets.web),
   ];
+}
+
+/** The Secret that a pod has as the volume of this name: `key`, `tls`, `web-tls`. */
+export function mountedSecret(pod: Json<V1PodSpec> | undefined, volume: string): string | undefined {
+  return pod?.volumes?.find(({ name }) => name === volume)?.secret?.secretName;
 }
 
 function secret(

@@ -1,6 +1,6 @@
 import { FIELD_MANAGER, LABEL_COMPONENT, LABEL_MANAGED_BY, LABEL_NAME, LABEL_SERVER } from '../../api/names.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
-import type { ObjectMeta, OwnerReference } from '../../kube/objects.ts';
+import type { KubeObject, ObjectMeta, OwnerReference } from '../../kube/objects.ts';
 
 /** The server as the owner of everything made for it: what it owns goes when it goes. */
 function ownerReference(server: AnweddolServer): OwnerReference {
@@ -22,6 +22,12 @@ export function ownedMetadata(server: AnweddolServer, name: string): ObjectMeta 
     labels: { [LABEL_MANAGED_BY]: FIELD_MANAGER, [LABEL_SERVER]: server.metadata.name },
     ownerReferences: [ownerReference(server)],
   };
+}
+
+/** Whether an object was made for this very server, and not for one that had its name before. */
+export function isOwnedBy(server: AnweddolServer, { metadata }: KubeObject): boolean {
+  const { uid } = server.metadata;
+  return uid !== undefined && (metadata.ownerReferences ?? []).some((owner) => owner.controller && owner.uid === uid);
 }
 
 /** What selects the server pods of a server, and nothing else. */

@@ -26,7 +26,9 @@ export function role(server: AnweddolServer): Role {
       },
       // Written once for each container and never read again.
       { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
-      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+      // To tell why containers cannot be had.
+      { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
     ],
   };
 }

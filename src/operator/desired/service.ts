@@ -9,6 +9,9 @@ export const CLIENT_PORT_NAME = 'anweddol';
 /** That of the web server. */
 export const WEB_PORT_NAME = 'web';
 
+/** The ports that a cluster gives to Services on its nodes, unless it is told others. */
+const NODE_PORTS = { first: 30_000, last: 32_767 };
+
 /**
  * The Service of a server: its own ports go to the pods; each slot's port waits for an EndpointSlice of ours. A slot's
  * target port has a name that no pod defines, so the cluster's own EndpointSlice controller leaves it alone.
@@ -34,15 +37,18 @@ export function service(server: AnweddolServer, machines: VirtualMachineInstance
       ...(type !== 'ClusterIP' && { externalTrafficPolicy: 'Cluster' }),
       selector: serverPodLabels(server),
       ports: [
-        { name: CLIENT_PORT_NAME, port: listenPort, targetPort: CLIENT_PORT_NAME, protocol: 'TCP' },
-        ...(web.enabled ? [{ name: WEB_PORT_NAME, port: web.port, targetPort: WEB_PORT_NAME, protocol: 'TCP' }] : []),
-        ...sshPorts.map((port) => ({
-          name: sshPortName(port),
-          port,
-          targetPort: sshPortName(port),
-          protocol: 'TCP',
-        })),
+        { ...tcp(CLIENT_PORT_NAME, listenPort), ...onNodes(type, listenPort) },
+        ...(web.enabled ? [{ ...tcp(WEB_PORT_NAME, web.port), ...onNodes(type, web.port) }] : []),
+        ...sshPorts.map((port) => ({ ...tcp(sshPortName(port), port), ...onNodes(type, port) })),
       ],
     },
   };
+}
+
+const tcp = (name: string, port: number) => ({ name, port, targetPort: name, protocol: 'TCP' });
+
+/** The same port on the nodes, where it can be: clients are told the ports of the Service. */
+function onNodes(type: string, port: number): { nodePort?: number } {
+  const canBe = type === 'NodePort' && port >= NODE_PORTS.first && port <= NODE_PORTS.last;
+  return canBe ? { nodePort: port } : {};
 }

@@ -1,26 +1,21 @@
-import { createHash } from 'node:crypto';
 import { LABEL_COMPONENT } from '../../api/names.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { Pod } from '../../kube/resources.ts';
 import { ownedMetadata } from '../desired/ownership.ts';
 import { restrictedContainer, restrictedPod } from '../desired/pod-security.ts';
+import { isLatest, isoClaimName, isoFingerprint } from './iso-source.ts';
 
 /** Where the check finds the ISO, or the folder tree with the one file in it. */
 const ISO_FOLDER = '/iso';
-
-/** Identifies what was checked: another source or another digest is another check. */
-export function isoFingerprint(server: AnweddolServer): string {
-  const { sha256, image, persistentVolumeClaim } = server.spec.iso;
-  return createHash('sha256')
-    .update(JSON.stringify([sha256, image, persistentVolumeClaim]))
-    .digest('hex');
-}
 
 /** Runs once: reads the ISO where the containers will boot it from, and leaves its SHA-256 as termination message. */
 export function isoCheckPod(server: AnweddolServer, defaults: { image: string }): Pod {
   const { iso, pod } = server.spec;
   const name = `${server.metadata.name}-iso-${isoFingerprint(server).slice(0, 8)}`;
   const metadata = ownedMetadata(server, name);
+  const pullSecrets = [
+    ...new Set([...(pod.imagePullSecrets ?? []), ...(iso.imagePullSecret ? [iso.imagePullSecret] : [])]),
+  ];
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -29,6 +24,7 @@ export function isoCheckPod(server: AnweddolServer, defaults: { image: string })
       restartPolicy: 'Never',
       automountServiceAccountToken: false,
       securityContext: restrictedPod(),
+      ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })) }),
       containers: [
         {
           name: 'check',
@@ -40,14 +36,15 @@ export function isoCheckPod(server: AnweddolServer, defaults: { image: string })
           volumeMounts: [{ name: 'iso', mountPath: ISO_FOLDER, readOnly: true }],
         },
       ],
-      volumes: [{ name: 'iso', ...isoSource(iso) }],
+      volumes: [{ name: 'iso', ...isoSource(server) }],
     },
   };
 }
 
-function isoSource(iso: AnweddolServer['spec']['iso']) {
-  if (iso.persistentVolumeClaim) {
-    return { persistentVolumeClaim: { claimName: iso.persistentVolumeClaim, readOnly: true } };
-  }
-  return { image: { reference: iso.image ?? '', pullPolicy: 'IfNotPresent' } };
+function isoSource(server: AnweddolServer) {
+  const claimName = isoClaimName(server);
+  if (claimName) return { persistentVolumeClaim: { claimName, readOnly: true } };
+  const { image: reference = '' } = server.spec.iso;
+  // As KubeVirt pulls it.
+  return { image: { reference, pullPolicy: isLatest(reference) ? 'Always' : 'IfNotPresent' } };
 }

@@ -4,32 +4,54 @@ import type { Reason } from '../../api/reasons.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { Pod } from '../../kube/resources.ts';
 import type { Finding } from '../conditions.ts';
-import { isoFingerprint } from './iso-check-pod.ts';
+import { isLatest, isoClaimName, isoFingerprint, isoSourceText } from './iso-source.ts';
 
 /** `sha256` is there when server pods may work with this ISO. */
 export interface IsoFinding extends Finding {
   sha256?: string;
   /** The claim that machines boot from, where it is not an image. */
   claimName?: string;
+  /** The downloads that are to be remembered in the status. */
+  volumes?: string[];
 }
 
 const PULL_FAILURES = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);
 
 /** @param pod the check of the ISO that the server names now, if there is one */
 export function isoFinding(server: AnweddolServer, pod: Pod | undefined): IsoFinding {
-  const source = server.spec.iso.image ?? `claim ${server.spec.iso.persistentVolumeClaim}`;
+  // Of a server that nobody works on, the same stays in the status.
+  const { isoVolumes } = server.status ?? {};
+  return { ...findingOf(server, pod), ...(isoVolumes && { volumes: isoVolumes }) };
+}
+
+function findingOf(server: AnweddolServer, pod: Pod | undefined): IsoFinding {
+  const source = isoSourceText(server);
   const recorded = server.status?.iso;
-  if (recorded?.fingerprint === isoFingerprint(server)) return verified(source, recorded.sha256);
+  if (recorded?.fingerprint === isoFingerprint(server)) return isoVerified(server, recorded.sha256);
   const state = pod?.status?.containerStatuses?.[0]?.state;
   if (PULL_FAILURES.has(state?.waiting?.reason ?? '')) {
-    return problem('IsoUnavailable', `${source} can't be had: ${state?.waiting?.message ?? state?.waiting?.reason}`);
+    return isoProblem('IsoUnavailable', `${source} can't be had: ${state?.waiting?.message ?? state?.waiting?.reason}`);
   }
   const said = state?.terminated?.message?.trim() ?? '';
   if (pod?.status?.phase === 'Failed') {
-    return problem('IsoCheckFailed', `${source} can't be read: ${said || pod.status.message || 'the check failed'}`);
+    return isoProblem('IsoCheckFailed', `${source} can't be read: ${said || pod.status.message || 'the check failed'}`);
   }
-  if (pod?.status?.phase === 'Succeeded') return compare(source, said, server.spec.iso.sha256);
-  return { status: 'Unknown', reason: 'IsoCheckRunning', message: `the SHA-256 of ${source} is being read` };
+  if (pod?.status?.phase === 'Succeeded') return compare(server, said);
+  if (!pod && server.spec.iso.http) {
+    return { status: 'Unknown', reason: 'IsoDownloading', message: `${source} is to be downloaded` };
+  }
+  const unscheduled = pod?.status?.conditions?.find(
+    ({ type, status }) => type === 'PodScheduled' && status === 'False',
+  );
+  if (/persistentvolumeclaim "[^"]*" not found/.test(unscheduled?.message ?? '')) {
+    return isoProblem('IsoClaimMissing', `${source} is not there: ${unscheduled?.message}`);
+  }
+  const held = unscheduled?.message ? `; no node has room for the check yet: ${unscheduled.message}` : '';
+  return {
+    status: 'Unknown',
+    reason: 'IsoCheckRunning',
+    message: `the SHA-256 of ${source} is being read${held}`.slice(0, 1024),
+  };
 }
 
 /**
@@ -38,9 +60,17 @@ export function isoFinding(server: AnweddolServer, pod: Pod | undefined): IsoFin
  */
 export function isoUnchecked(server: AnweddolServer, why: string): IsoFinding {
   const { sha256 } = server.spec.iso;
-  if (!sha256) return problem('IsoDigestUnknown', `set iso.sha256: this cluster can't read it from the ISO (${why})`);
+  if (!sha256)
+    return isoProblem('IsoDigestUnknown', `set iso.sha256: this cluster can't read it from the ISO (${why})`);
   const message = `this cluster can't read the ISO, so its announced digest is taken on trust (${why})`;
-  return { status: 'Unknown', reason: 'IsoTaken', message: message.slice(0, 1024), sha256 };
+  const claimName = isoClaimName(server);
+  return {
+    status: 'Unknown',
+    reason: 'IsoTaken',
+    message: message.slice(0, 1024),
+    sha256,
+    ...(claimName && { claimName }),
+  };
 }
 
 /** Whether a check that ended so is to be repeated later: what the source holds may have been mended. */
@@ -48,18 +78,26 @@ export function isRepeatable(finding: IsoFinding): boolean {
   return finding.reason === 'IsoCheckFailed' || finding.reason === 'IsoDigestMismatch';
 }
 
-function compare(source: string, actual: string, announced: string | undefined): IsoFinding {
-  if (!/^[0-9a-f]{64}$/.test(actual)) return problem('IsoCheckFailed', `the check of ${source} left no digest`);
+function compare(server: AnweddolServer, actual: string): IsoFinding {
+  const source = isoSourceText(server);
+  const announced = server.spec.iso.sha256;
+  if (!/^[0-9a-f]{64}$/.test(actual)) return isoProblem('IsoCheckFailed', `the check of ${source} left no digest`);
   if (announced && actual !== announced) {
-    return problem('IsoDigestMismatch', `${source} has SHA-256 ${actual}, not the announced ${announced}`);
+    return isoProblem('IsoDigestMismatch', `${source} has SHA-256 ${actual}, not the announced ${announced}`);
   }
-  return verified(source, actual);
+  return isoVerified(server, actual);
 }
 
-function verified(source: string, sha256: string): IsoFinding {
-  return { status: 'True', reason: 'IsoVerified', message: `${source} has SHA-256 ${sha256}`, sha256 };
+/** The server's ISO is where machines boot it from, and has this SHA-256. */
+export function isoVerified(server: AnweddolServer, sha256: string): IsoFinding {
+  const { image } = server.spec.iso;
+  const advice =
+    image && isLatest(image) ? '; it may become another one at any time: name the image by its digest' : '';
+  const message = `${isoSourceText(server)} has SHA-256 ${sha256}${advice}`;
+  const claimName = isoClaimName(server);
+  return { status: 'True', reason: 'IsoVerified', message, sha256, ...(claimName && { claimName }) };
 }
 
-function problem(reason: Reason, message: string): IsoFinding {
+export function isoProblem(reason: Reason, message: string): IsoFinding {
   return { status: 'False', reason, message: message.slice(0, 1024) };
 }

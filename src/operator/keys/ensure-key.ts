@@ -1,13 +1,14 @@
-import { createHash, createPublicKey, generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { AnweddolServer } from '../../api/resources.ts';
-import type { KubeClient } from '../../kube/client.ts';
 import { isAlreadyExists } from '../../kube/errors.ts';
+import { keyOf } from '../../kube/objects.ts';
 import { Secret } from '../../kube/resources.ts';
 import type { Finding } from '../conditions.ts';
-import type { Context } from '../context.ts';
+import { type Context, INDEX_BY_SERVER } from '../context.ts';
 import type { Observed } from '../observe.ts';
-import { keySecret } from './key-secret.ts';
+import { findKey, forgetKey, secretOf } from './find-key.ts';
+import { hasRolled } from './has-rolled.ts';
+import { isKeySecret, isKeySecretName, keySecret } from './key-secret.ts';
+import { type KeyInUse, type KeyRecord, recordedKeys, succession } from './key-succession.ts';
 
 /** The RSA identity of a server. Without `secretName` and not onetime, there is none yet: no server pod can start. */
 export interface KeyFinding extends Finding {
@@ -17,49 +18,116 @@ export interface KeyFinding extends Finding {
   sha256?: string;
   /** The key before, while server pods still have it. */
   previous?: { sha256: string; secretName: string };
+  /** The Secret that will be made once the status says so. */
+  next?: string;
 }
 
+type KeyContext = Pick<Context, 'kube' | 'clock' | 'knownKeys' | 'keyPairs' | 'refusals'> & {
+  caches: Pick<Context['caches'], 'pods'>;
+};
+
 /**
- * The server's public key, from its Secret, which is made when there is none. The operator has no cache of Secrets, so
- * this asks for the one Secret by name.
+ * Makes the server's key, or reads the one that is supplied, and clears the one before away once no server pod has it. A
+ * Secret is made only when its name stands in the status, so that whatever happens in between it is not left behind.
+ * While the key that is asked for can't be had, server pods keep the one that they have.
  */
 export async function ensureKey(
   server: AnweddolServer,
-  _observed: Observed,
-  { kube }: Context,
+  observed: Pick<Observed, 'deployment'>,
+  context: KeyContext,
   signal: AbortSignal,
 ): Promise<KeyFinding> {
-  const secretName = keySecret(server, { privatePem: '', publicPem: '' }).metadata.name;
-  const sha256 = await fingerprintOf(server, kube, signal);
-  return { status: 'True', reason: 'KeyPresent', message: `the key is in Secret ${secretName}`, secretName, sha256 };
-}
-
-async function fingerprintOf(server: AnweddolServer, kube: KubeClient, signal: AbortSignal): Promise<string> {
-  const name = keySecret(server, { privatePem: '', publicPem: '' }).metadata;
-  const existing = await kube.get(Secret, name, { signal });
-  if (existing)
-    return fingerprint(Buffer.from(existing.data?.['public.pem'] ?? '', 'base64').toString('utf8'), name.name);
-  const pair = await promisify(generateKeyPair)('rsa', {
-    modulusLength: server.spec.keys.bits,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  const record = recordedKeys(server.status);
+  const pods = context.caches.pods.byIndex(INDEX_BY_SERVER, keyOf(server.metadata));
+  const settle = async (key: KeyInUse | undefined, finding: Finding): Promise<KeyFinding> => {
+    const { previous, obsolete } = succession(record, key, hasRolled(observed.deployment, pods, key));
+    for (const name of obsolete) await removeMade(server, name, context, signal);
+    return { ...(previous && key ? rotating(finding, key, previous) : finding), ...key, ...(previous && { previous }) };
+  };
+  if (server.spec.keys.onetime) {
+    return settle(undefined, { status: 'True', reason: 'KeyOnetime', message: 'each server pod makes its own key' });
+  }
+  const { name, reading, leftMs } = await findKey(server, context, signal);
+  if (reading && 'sha256' in reading) {
+    const message = `the key is in Secret ${name}`;
+    const key = { secretName: name, sha256: reading.sha256 };
+    return settle(key, { status: 'True', reason: 'KeyPresent', message, againMs: leftMs });
+  }
+  const problem = (reason: 'KeyInvalid' | 'KeyMissing', fault: string) => ({
+    ...kept(record, reason, fault),
+    againMs: leftMs,
   });
-  const made = keySecret(server, { privatePem: pair.privateKey, publicPem: pair.publicKey });
-  try {
-    await kube.create(Secret, made, { signal });
-  } catch (error) {
-    // Another operator was faster: its key is the server's.
-    if (isAlreadyExists(error)) return fingerprintOf(server, kube, signal);
-    throw error;
+  if (server.spec.keys.secretName) {
+    if (reading) return problem('KeyInvalid', reading.fault);
+    return problem(
+      'KeyMissing',
+      `Secret ${name} is missing: create it with an RSA private key as PEM under private.pem`,
+    );
   }
-  return fingerprint(pair.publicKey, name.name);
+  const isRecorded = [record.next, record.current?.secretName].includes(name);
+  if (!isRecorded && record.next) await removeSpare(server, record, record.next, context, signal);
+  // What is damaged is to be deleted one day too.
+  if (reading) return { ...problem('KeyInvalid', reading.fault), ...(!isRecorded && { next: name }) };
+  // Not remembered: what is missing is made now, or at the next look.
+  forgetKey(server, context);
+  if (!isRecorded) {
+    const message = `a key of ${server.spec.keys.bits} bits is being made in Secret ${name}`;
+    return { ...inUse(record), status: 'Unknown', reason: 'KeyPending', message, next: name };
+  }
+  await makeKey(server, context, signal);
+  return ensureKey(server, observed, context, signal);
 }
 
-function fingerprint(publicPem: string, secretName: string): string {
-  try {
-    const der = createPublicKey(publicPem).export({ type: 'spki', format: 'der' });
-    return createHash('sha256').update(der).digest('hex');
-  } catch (cause) {
-    throw new TypeError(`Secret ${secretName} holds no public key under public.pem`, { cause });
-  }
+async function makeKey(server: AnweddolServer, context: KeyContext, signal: AbortSignal): Promise<void> {
+  const { kube, keyPairs, refusals } = context;
+  const unmade = keySecret(server, { privatePem: '', publicPem: '' });
+  await refusals.unlessRefused(Secret, unmade, async () => {
+    const made = keySecret(server, await keyPairs.make(server.spec.keys.bits));
+    try {
+      await kube.create(Secret, made, { signal });
+    } catch (error) {
+      // Another operator was faster: its key is the server's.
+      if (!isAlreadyExists(error)) throw error;
+    }
+  });
+}
+
+function kept(record: KeyRecord, reason: 'KeyInvalid' | 'KeyMissing', fault: string): KeyFinding {
+  const message = record.current ? `${fault}; server pods keep the key in Secret ${record.current.secretName}` : fault;
+  return { ...inUse(record), status: 'False', reason, message, ...(record.next && { next: record.next }) };
+}
+
+function inUse({ current, previous }: KeyRecord): Partial<KeyFinding> {
+  return { ...current, ...(previous && { previous }) };
+}
+
+function rotating(finding: Finding, key: KeyInUse, previous: KeyInUse): Finding {
+  const message = `server pods are given the key in Secret ${key.secretName}; until all have it, some have the one before, from Secret ${previous.secretName}`;
+  return { ...finding, reason: 'KeyRotating', message };
+}
+
+/** What was written down and is not wanted any more. */
+async function removeSpare(
+  server: AnweddolServer,
+  { current, previous }: KeyRecord,
+  name: string,
+  context: KeyContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const isInUse = [current?.secretName, previous?.secretName].includes(name);
+  if (!isInUse) await removeMade(server, name, context, signal);
+}
+
+/** Deletes a Secret that the operator made for this server; one of somebody else's is not touched. */
+async function removeMade(
+  server: AnweddolServer,
+  name: string,
+  context: KeyContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!isKeySecretName(server, name)) return;
+  const secret = await context.kube.get(Secret, secretOf(server, name), { signal });
+  const uid = secret && isKeySecret(server, secret) ? secret.metadata.uid : undefined;
+  if (uid) await context.kube.delete(Secret, secretOf(server, name), { uid, signal });
+  forgetKey(server, context);
 }

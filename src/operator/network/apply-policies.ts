@@ -1,5 +1,13 @@
 import type { AnweddolServer } from '../../api/resources.ts';
+import { NetworkPolicy } from '../../kube/resources.ts';
+import { apply } from '../apply.ts';
 import type { Context } from '../context.ts';
+import { networkPolicies } from './network-policies.ts';
 
 /** Makes the NetworkPolicies of a server what they are to be: before any machine is made. */
-export async function applyPolicies(_server: AnweddolServer, _context: Context, _signal: AbortSignal): Promise<void> {}
+export async function applyPolicies(server: AnweddolServer, context: Context, signal: AbortSignal): Promise<void> {
+  const known = await context.networks.find(signal);
+  for (const policy of networkPolicies(server, known)) {
+    await apply(context, NetworkPolicy, context.caches.policies, policy, signal);
+  }
+}

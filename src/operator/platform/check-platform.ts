@@ -2,17 +2,15 @@ import { createHash } from 'node:crypto';
 import type { AnweddolServer } from '../../api/resources.ts';
 import { ServerSettings } from '../../api/server-settings.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { KubeError } from '../../kube/errors.ts';
-import { VirtualMachineInstance } from '../../kube/resources.ts';
+import { isForbidden, isNotFound, KubeError, refusalOf } from '../../kube/errors.ts';
+import { KubeVirt, VirtualMachineInstance } from '../../kube/resources.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { machineSpec } from '../../virtualization/kubevirt/machine.ts';
-import {
-  isAboutRebootPolicy,
-  type PlatformFinding,
-  platformReboots,
-  platformRefuses,
-  platformTakes,
-} from './platform-finding.ts';
+import { isAboutRebootPolicy } from '../../virtualization/kubevirt/reboot-policy.ts';
+import { type KubeVirtRelease, releaseOf, UNKNOWN_RELEASE } from './kubevirt-release.ts';
+import { isAboutQuota, type PlatformFinding, platformFinding, type Verdict } from './platform-finding.ts';
+
+type RebootPolicy = AnweddolServer['spec']['containers']['rebootPolicy'];
 
 /** KubeVirt may be upgraded, or its configuration changed. */
 const GOOD_FOR_MS = 600_000;
@@ -28,6 +26,7 @@ const REMEMBERED = 1_000;
 export class PlatformCheck {
   readonly #kube: KubeClient;
   readonly #clock: Clock;
+  #release: { release: KubeVirtRelease; until: number } | undefined;
   readonly #known = new Map<string, { finding: PlatformFinding; until: number }>();
 
   constructor(kube: KubeClient, clock: Clock) {
@@ -42,7 +41,7 @@ export class PlatformCheck {
     const known = this.#known.get(key);
     const now = this.#clock.now();
     if (known && known.until > now) return repeated(known.finding);
-    const finding = await this.#ask(vmi, signal);
+    const finding = since(known?.finding, await this.#ask(vmi, signal));
     const until = now + (finding.status === 'True' ? GOOD_FOR_MS : PLATFORM_RECHECK_MS);
     this.#known.delete(key);
     this.#known.set(key, { finding, until });
@@ -54,24 +53,55 @@ export class PlatformCheck {
   }
 
   async #ask(vmi: VirtualMachineInstance, signal: AbortSignal): Promise<PlatformFinding> {
-    const refused = await this.#refusal(vmi, signal);
-    const { rebootPolicy, ...domain } = vmi.spec.domain;
-    if (refused === undefined) return platformTakes(rebootPolicy === 'Terminate' ? 'Terminate' : 'Reboot');
-    if (rebootPolicy === undefined || !isAboutRebootPolicy(refused)) return platformRefuses(refused);
-    const otherwise = await this.#refusal({ ...vmi, spec: { ...vmi.spec, domain } }, signal);
-    return otherwise === undefined ? platformReboots() : platformRefuses(otherwise);
+    const asked = vmi.spec.domain.rebootPolicy === 'Terminate' ? 'Terminate' : 'Reboot';
+    const release = await this.#releaseNow(signal);
+    const verdict = await this.#verdict(vmi, asked, signal);
+    if (verdict.verdict !== 'refused' || asked === 'Reboot' || !isAboutRebootPolicy(verdict.why)) {
+      return platformFinding(asked, verdict, release);
+    }
+    const { rebootPolicy: _, ...domain } = vmi.spec.domain;
+    const without = { ...vmi, spec: { ...vmi.spec, domain } };
+    return platformFinding(asked, await this.#verdict(without, 'Reboot', signal), release);
   }
 
-  /** Why the machine would be refused, if it would. */
-  async #refusal(vmi: VirtualMachineInstance, signal: AbortSignal): Promise<string | undefined> {
+  async #verdict(vmi: VirtualMachineInstance, rebootPolicy: RebootPolicy, signal: AbortSignal): Promise<Verdict> {
     try {
       await this.#kube.create(VirtualMachineInstance, vmi, { dryRun: true, signal });
-      return undefined;
+      return { verdict: 'taken', rebootPolicy };
     } catch (error) {
-      if (error instanceof KubeError && [400, 403, 422].includes(error.code)) return error.message;
+      if (!(error instanceof KubeError)) throw error;
+      const { code, message: why } = error;
+      if (code === 403 && isAboutQuota(why)) return { verdict: 'over quota', why, rebootPolicy };
+      if (refusalOf(error)) return { verdict: 'refused', why };
+      if (code >= 500 && why.includes('failed calling webhook')) return { verdict: 'silent', why };
       throw error;
     }
   }
+
+  /** As it was within the last 10 minutes. */
+  async #releaseNow(signal: AbortSignal): Promise<KubeVirtRelease> {
+    const now = this.#clock.now();
+    if (this.#release && this.#release.until > now) return this.#release.release;
+    const release = await this.#askRelease(signal);
+    this.#release = { release, until: now + GOOD_FOR_MS };
+    return release;
+  }
+
+  async #askRelease(signal: AbortSignal): Promise<KubeVirtRelease> {
+    try {
+      return releaseOf((await this.#kube.list(KubeVirt, {}, { signal })).items);
+    } catch (error) {
+      // One that may look into some namespaces only, or a cluster whose KubeVirt was installed by other means.
+      if (isForbidden(error) || isNotFound(error)) return UNKNOWN_RELEASE;
+      throw error;
+    }
+  }
+}
+
+/** Machines go on being made as before while nobody answers for them. */
+function since(before: PlatformFinding | undefined, finding: PlatformFinding): PlatformFinding {
+  const isSilent = finding.reason === 'KubeVirtSilent';
+  return isSilent && before?.rebootPolicy ? { ...finding, rebootPolicy: before.rebootPolicy } : finding;
 }
 
 function repeated(finding: PlatformFinding): PlatformFinding {

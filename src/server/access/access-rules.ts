@@ -8,12 +8,11 @@ import type { ServerInterfaceOptions } from '../server-options.ts';
 import { type CidrList, parseCidrs } from './cidr-list.ts';
 import { createIpFilter } from './ip-filter.ts';
 
-/** Who may connect and ask, as the options of a server say. */
+/** Who may connect, as the options of a server say; it stays so for a run. */
 export interface AccessRules {
   /** Undefined where addresses of clients are not known. */
   sources: Sources | undefined;
   trustedProxies: CidrList | undefined;
-  isAllowed: (address: string) => boolean;
 }
 
 /** @throws `ValueError` `BadCidr`; `BadOption` for a filter where there is nothing to filter by */
@@ -23,12 +22,11 @@ export function accessRules(options: ServerInterfaceOptions, refused: (reason: R
   if (ipFilter && !isKnown) {
     throw new ValueError('BadOption', 'ipFilter: needs known addresses: set clientAddresses or trustedProxies');
   }
-  const filter = ipFilter && createIpFilter(ipFilter);
+  if (ipFilter) createIpFilter(ipFilter);
   const sources = () =>
     new Sources(new SourceLimits(options.sourceLimits), new Penalties({ ...options.penalties, clock }), refused);
   return {
     sources: isKnown ? sources() : undefined,
     trustedProxies: trustedProxies && parseCidrs('trustedProxies', trustedProxies),
-    isAllowed: (address) => filter?.allows(address) ?? true,
   };
 }

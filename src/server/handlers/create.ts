@@ -1,97 +1,70 @@
-import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../runtime/clock.ts';
 import { Deadline } from '../../runtime/deadline.ts';
-import type { Log } from '../../runtime/log.ts';
 import type { ContainerCredentials } from '../../virtualization/container-credentials.ts';
 import type { ContainerInstance } from '../../virtualization/container-instance.ts';
 import { VirtualizationError, type VirtualizationErrorCode } from '../../virtualization/errors.ts';
-import type { VirtualizationInterface } from '../../virtualization/virtualization-interface.ts';
 import { RuntimeError } from '../../wire/errors.ts';
 import { ok, unavailable } from '../answer.ts';
-import type { DatabaseInterface } from '../database/database-interface.ts';
-import type { EventRoutines } from '../events/event-routines.ts';
-import { EVENT_CREATED_CONTAINER, EVENT_CREATED_ENDPOINT_SHELL } from '../events/server-events.ts';
-import type { RequestClient } from '../request-client.ts';
 import type { RequestCall, RequestHandler } from '../request-handler.ts';
-
-export interface CreateOptions {
-  virtualization: VirtualizationInterface;
-  database: DatabaseInterface;
-  events: EventRoutines;
-  /** Seconds. */
-  startTimeout: number;
-  /** What containers boot from, where the virtualization does not know it. */
-  iso?: { path: string; sha256: string } | undefined;
-  clock: Clock;
-  log: Log;
-}
+import { type ContainerStart, type CreateOutcome, noServerMetrics } from '../server-metrics.ts';
+import type { CreateOptions } from './create-options.ts';
+import { prepareContainer } from './prepare-container.ts';
+import { TriedContainers } from './tried-containers.ts';
 
 const PLATFORM_TIMEOUT_MS = 30_000;
-const UNAVAILABLE: readonly VirtualizationErrorCode[] = ['NoFreeSlot', 'StartFailed', 'StartTimeout'];
+/** All others are for the platform to mend, or for time. */
+const OUR_FAULTS: readonly VirtualizationErrorCode[] = ['EndpointShellFailed'];
 
 /**
- * CREATE: claims a slot, waits for the machine, sets it up, and gives out its credentials. A client that leaves before it
- * has them leaves no container behind.
+ * CREATE: claims a container, waits for its machine, sets it up, and gives out its credentials. A warm container that fails
+ * is destroyed, and the next one taken. A client that leaves before it has the credentials leaves no container behind.
  */
 export function createHandler(options: CreateOptions): RequestHandler {
+  const { clock, log, metrics = noServerMetrics, onContainerFailed } = options;
   return async (call) => {
+    const startedAt = clock.elapsed();
+    const tried: { start: ContainerStart } = { start: 'cold' };
+    const ended = (outcome: CreateOutcome, at: number) => metrics.createEnded(outcome, tried.start, at - startedAt);
     try {
-      await create(call, options);
+      ended('Delivered', await create(call, tried, options));
       return undefined;
     } catch (error) {
+      ended(outcomeOf(error, call.signal), clock.elapsed());
       // Whatever failed because the client has left, there is nobody to tell.
       call.signal.throwIfAborted();
-      if (!isUnavailable(error)) throw error;
-      options.log.warn(
-        { client: call.clientInstance.getID(), code: error.code, err: error },
-        'no container was created',
-      );
+      if (!(error instanceof VirtualizationError)) throw error;
+      const { code } = error;
+      log.warn({ client: call.clientInstance.getID(), code, err: error }, 'no container was created');
+      onContainerFailed?.(error);
+      if (OUR_FAULTS.includes(code)) throw error;
       return unavailable();
     }
   };
 }
 
-async function create({ clientInstance, signal }: RequestCall, options: CreateOptions): Promise<void> {
-  const { virtualization, database, events, iso, clock, log } = options;
-  await using undo = new AsyncDisposableStack();
-  const uuid = randomUUID();
-  const [entryId, , clientToken] = await database.addEntry(uuid);
-  undo.defer(() => database.deleteEntry(entryId));
+/** @returns when the response was sent, on `clock.elapsed()` */
+async function create(call: RequestCall, tried: { start: ContainerStart }, options: CreateOptions): Promise<number> {
+  const { clientInstance } = call;
+  const { clock, log } = options;
+  const { startTimeout } = options;
+  await using tokens = new TriedContainers(options.database);
   using limit = new Deadline(clock);
-  limit.set(options.startTimeout * 1000, () => {
-    return new VirtualizationError('StartTimeout', `the container took longer than ${options.startTimeout} s`);
+  limit.set(startTimeout * 1000, () => {
+    return new VirtualizationError('StartTimeout', `the container took longer than ${startTimeout} s`);
   });
-  // Not cut off when the client leaves: a claim that was cut off may have been made all the same.
-  const claim = { uuid, clientId: clientInstance.getID(), clientToken, iso };
-  const container = await virtualization.createContainer(claim, limit.signal);
-  const fields = { client: claim.clientId, uuid, port: container.getListenPort() };
-  undo.defer(() => destroyUndelivered(container, fields, options));
-
-  await events.run(EVENT_CREATED_CONTAINER, { clientInstance, containerInstance: container });
-  const credentials = await boot(container, clientInstance, events, AbortSignal.any([limit.signal, signal]));
+  const prepared = await prepareContainer(call, { tokens, tried, limit: limit.signal, startTimeout }, options);
+  const { container, credentials } = prepared;
+  await using undo = prepared.undo;
+  const uuid = container.getUUID();
+  const fields = { client: clientInstance.getID(), uuid, port: container.getListenPort(), start: tried.start };
   log.info(fields, 'container ready');
-  await clientInstance.sendResponse(ok(reply(container, clientToken, credentials)));
+  await clientInstance.sendResponse(ok(reply(container, await tokens.tokenFor(uuid), credentials)));
+  const sentAt = clock.elapsed();
   await recordDelivery(container, fields, options);
   if (!(await clientInstance.confirmTaken())) throw new RuntimeError('Closed', 'the client did not read the response');
   undo.move();
+  tokens.keep(uuid);
   log.info(fields, 'container delivered');
-}
-
-async function boot(
-  container: ContainerInstance,
-  clientInstance: RequestClient,
-  events: EventRoutines,
-  signal: AbortSignal,
-): Promise<ContainerCredentials> {
-  signal.throwIfAborted();
-  await using shell = await container.createEndpointShell(signal);
-  const data = { endpointShellInstance: shell, containerInstance: container, clientInstance };
-  await events.run(EVENT_CREATED_ENDPOINT_SHELL, data);
-  if (shell.isClosed()) throw new RuntimeError('Closed', 'a routine closed the endpoint shell');
-  const credentials = await shell.administrateContainer(signal);
-  await container.handOver(credentials, signal);
-  signal.throwIfAborted();
-  return credentials;
+  return sentAt;
 }
 
 function reply(
@@ -125,22 +98,8 @@ async function recordDelivery(
   }
 }
 
-/** Where this fails the operator does it later: the container was never marked as delivered. */
-async function destroyUndelivered(
-  container: ContainerInstance,
-  fields: object,
-  { clock, log }: CreateOptions,
-): Promise<void> {
-  using deadline = new Deadline(clock);
-  deadline.set(PLATFORM_TIMEOUT_MS, () => new Error('the container could not be destroyed in time'));
-  try {
-    await container.stopDomain(deadline.signal);
-    log.info(fields, 'undelivered container destroyed');
-  } catch (error) {
-    log.error({ ...fields, err: error }, 'undelivered container not destroyed');
-  }
-}
-
-function isUnavailable(error: unknown): error is VirtualizationError {
-  return error instanceof VirtualizationError && UNAVAILABLE.includes(error.code);
+function outcomeOf(error: unknown, left: AbortSignal): CreateOutcome {
+  if (left.aborted) return 'ClientLeft';
+  if (error instanceof VirtualizationError) return error.code;
+  return error instanceof RuntimeError && error.code === 'Closed' ? 'ClientLeft' : 'InternalError';
 }

@@ -1,7 +1,8 @@
 import { REQUEST_VERB_CREATE, REQUEST_VERB_DESTROY, REQUEST_VERB_STAT } from '../../wire/constants.ts';
 import type { RequestHandler } from '../request-handler.ts';
 import type { RuntimeStatistics } from '../runtime-statistics.ts';
-import { type CreateOptions, createHandler } from './create.ts';
+import { createHandler } from './create.ts';
+import type { CreateOptions } from './create-options.ts';
 import { type DestroyOptions, destroyHandler } from './destroy.ts';
 import { statHandler } from './stat.ts';
 

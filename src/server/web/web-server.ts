@@ -39,7 +39,7 @@ export interface WebServerOptions {
   trustedProxies?: CidrList | undefined;
   /** Open at once. With one more, the connection that has been silent longest is closed. Default 1,024. */
   maxConnections?: number | undefined;
-  /** For a whole request to arrive, and once more for the response to leave. Default 10. */
+  /** For a whole request to arrive, and once more for the response to leave; looked at each time. Default 10. */
   timeoutSeconds?: number | undefined;
   clock: Clock;
   log: Log;
@@ -58,7 +58,6 @@ const ALPN_PROTOCOL = 'http/1.1';
 export class WebServer implements AsyncDisposable {
   readonly #options: WebServerOptions;
   readonly #metrics: ServerMetrics;
-  readonly #timeoutMs: number;
   readonly #open: OpenConnections;
   readonly #serving: ServeRequestOptions;
   readonly #handshaking = new Set<Socket>();
@@ -71,7 +70,6 @@ export class WebServer implements AsyncDisposable {
     const { context, clock, log, tls, metrics = noServerMetrics, maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
     this.#options = options;
     this.#metrics = metrics;
-    this.#timeoutMs = (options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
     this.#open = new OpenConnections(maxConnections, metrics.refused);
     this.#serving = { context, clock, log, metrics, description: apiDescription(context, options.verbs) };
     this.#tls =
@@ -143,6 +141,10 @@ export class WebServer implements AsyncDisposable {
     const proxies = { clock, limitMs: this.#timeoutMs, trustedProxies };
     connection.address = (await announcedAddress(connection, proxies)) ?? connection.address;
     return admission ? admission.admit(connection.address) : () => undefined;
+  }
+
+  get #timeoutMs(): number {
+    return (this.#options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   }
 
   async #secured(socket: Socket, tls: TlsFront): Promise<Socket> {

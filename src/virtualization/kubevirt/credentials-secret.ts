@@ -8,6 +8,8 @@ export function credentialsSecret(
   machine: { name: string; namespace: string; serverName: string },
   record: ContainerRecord,
   credentials: ContainerCredentials,
+  /** Where clients find the server; undefined while nobody knows. */
+  address: string | undefined,
 ): Secret {
   return {
     apiVersion: 'v1',
@@ -31,6 +33,7 @@ export function credentialsSecret(
     stringData: {
       username: credentials.username,
       password: credentials.password,
+      ...(address && { address }),
       port: String(record.listenPort),
       hostKeyFingerprint: credentials.hostKeyFingerprint,
     },

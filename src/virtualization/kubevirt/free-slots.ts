@@ -1,11 +1,19 @@
 import { ANNOTATION_LISTEN_PORT } from '../../api/names.ts';
-import { type ServerSettings, slotPorts } from '../../api/server-settings.ts';
+import { slotPorts } from '../../api/server-settings.ts';
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
 
-/** The slots no machine holds, ascending. A machine that is ending still holds its slot. */
-export function freeSlots(spec: ServerSettings['spec'], machines: VirtualMachineInstance[]): number[] {
+/**
+ * The slots that a machine may be created in, ascending. A machine that is ending still holds its slot, and one in a slot
+ * beyond a lowered `maxRunning` counts: then only so many of the first slots are free that there are never more machines
+ * than `maxRunning`, whoever fills them and however old what they know is.
+ * @param machines all of this server
+ */
+export function freeSlots(spec: Parameters<typeof slotPorts>[0], machines: VirtualMachineInstance[]): number[] {
   const taken = new Set(machines.map((vmi) => Number(vmi.metadata.annotations?.[ANNOTATION_LISTEN_PORT])));
-  return slotPorts(spec).filter((port) => !taken.has(port));
+  const left = Math.max(0, spec.containers.maxRunning - machines.length);
+  return slotPorts(spec)
+    .filter((port) => !taken.has(port))
+    .slice(0, left);
 }
 
 /**

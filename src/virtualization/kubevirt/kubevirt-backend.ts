@@ -1,126 +1,93 @@
-import {
-  ANNOTATION_DELIVERED_AT,
-  containerName,
-  LABEL_CONTAINER_UUID,
-  LABEL_SERVER,
-  LABEL_STATE,
-} from '../../api/names.ts';
-import type { ServerSettings } from '../../api/server-settings.ts';
-import type { JsonPatchOperation, KubeClient } from '../../kube/client.ts';
-import { isAlreadyExists, isConflict, KubeError } from '../../kube/errors.ts';
+import { ANNOTATION_DELIVERED_AT, LABEL_CONTAINER_UUID, LABEL_SERVER } from '../../api/names.ts';
+import type { JsonPatchOperation } from '../../kube/client.ts';
+import { isConflict } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/objects.ts';
 import { type EndpointSlice, Secret, VirtualMachineInstance } from '../../kube/resources.ts';
 import type { Store } from '../../kube/store.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { ContainerBackend, ContainerClaim, ContainerRecord } from '../container-backend.ts';
+import type { ContainerBackend, ContainerClaim, ContainerRecord, WarmClaim } from '../container-backend.ts';
 import type { ContainerCredentials } from '../container-credentials.ts';
 import { VirtualizationError } from '../errors.ts';
+import type { KubeVirtBackendOptions } from './backend-options.ts';
+import { ColdClaims } from './cold-claims.ts';
 import { credentialsSecret } from './credentials-secret.ts';
-import { freeSlots, fromAnywhere } from './free-slots.ts';
-import { claimedMachine } from './machine.ts';
-import { recordOf, startProgress } from './machine-state.ts';
+import { machineName } from './machine-name.ts';
+import { addAnnotations, changeState, testUid } from './machine-patch.ts';
+import { isClaimed, recordOf } from './machine-state.ts';
+import { handOverError } from './platform-error.ts';
+import { untilRunning } from './until-running.ts';
+import { WarmClaims } from './warm-claims.ts';
 
-export interface KubeVirtBackendOptions {
-  kube: KubeClient;
-  settings: ServerSettings;
-  endpointPassword: string;
-  /** This server's machines and endpoint slices, kept by reflectors. */
-  machines: Store<VirtualMachineInstance>;
-  slices: Store<EndpointSlice>;
-  clock: Clock;
-  /** From 0 up to, and not including, 1. */
-  random: () => number;
-}
-
-/** Containers as KubeVirt machines. All state is on the machine's object; this class holds none. */
+/** Containers as KubeVirt machines. All state is on the machine's object; this class holds none but what is under way. */
 export class KubeVirtBackend implements ContainerBackend {
   readonly #options: KubeVirtBackendOptions;
+  readonly #warm: WarmClaims;
+  readonly #cold: ColdClaims;
 
   constructor(options: KubeVirtBackendOptions) {
     this.#options = options;
+    this.#warm = new WarmClaims(options);
+    this.#cold = new ColdClaims(options);
   }
 
   get isoSha256(): string {
-    return this.#options.settings.spec.iso.sha256;
+    return this.#options.settings.current.spec.iso.sha256;
   }
 
   get endpoint() {
-    const { username, port } = this.#options.settings.spec.containers.endpoint;
+    const { username, port } = this.#options.settings.current.spec.containers.endpoint;
     return { username, port, password: this.#options.endpointPassword };
   }
 
   available(): number {
-    return this.#freeSlots().length;
+    return this.#cold.free().length + this.#warm.candidates().length;
   }
 
-  /** Creating the object of a slot's name is the claim: of any number of server pods one succeeds. */
-  async claim(claim: ContainerClaim, signal: AbortSignal): Promise<ContainerRecord> {
-    const { kube, settings, clock, random } = this.#options;
-    for (const port of fromAnywhere(this.#freeSlots(), random())) {
-      try {
-        const wanted = claimedMachine(settings, claim, port, clock.now());
-        return recordOf(await kube.create(VirtualMachineInstance, wanted, { signal }));
-      } catch (error) {
-        if (error instanceof KubeError && error.code >= 400 && error.code < 500 && !isAlreadyExists(error)) {
-          throw new VirtualizationError('StartFailed', `the machine was refused: ${error.message}`, { cause: error });
-        }
-        if (!isAlreadyExists(error)) throw error;
-      }
-    }
-    const { maxRunning } = settings.spec.containers;
-    throw new VirtualizationError('NoFreeSlot', `all ${maxRunning} containers of ${settings.server.name} are in use`);
+  claimWarm(claim: WarmClaim, signal: AbortSignal): Promise<ContainerRecord | undefined> {
+    return this.#warm.claim(claim, signal);
   }
 
-  async started(record: ContainerRecord, signal: AbortSignal): Promise<{ address: string }> {
-    const key = keyOf(this.#nameOf(record));
-    let seen = false;
-    const look = (machines: Store<VirtualMachineInstance>) => {
-      const vmi = machines.get(key);
-      // The cache may not know the new machine yet; a stranger in its slot, or none after it was seen, means it is gone.
-      if (vmi?.metadata.uid !== record.instanceId) {
-        return seen ? ({ step: 'failed', reason: 'Deleted' } as const) : undefined;
-      }
-      seen = true;
-      const progress = startProgress(vmi);
-      return progress.step === 'starting' ? undefined : progress;
-    };
-    const progress = await this.#within(signal, this.#options.machines.waitFor(look, signal), 'did not start');
-    if (progress.step === 'failed') {
-      throw new VirtualizationError('StartFailed', `the machine of ${key} will not start: ${progress.reason}`);
-    }
-    return { address: progress.address };
+  claim(claim: ContainerClaim, signal: AbortSignal): Promise<ContainerRecord> {
+    return this.#cold.claim(claim, signal);
+  }
+
+  started(record: ContainerRecord, signal: AbortSignal): Promise<{ address: string }> {
+    return untilRunning(this.#options.machines, this.#nameOf(record), record.instanceId, signal);
   }
 
   async handOver(record: ContainerRecord, credentials: ContainerCredentials, signal: AbortSignal): Promise<void> {
     const { kube, settings, slices } = this.#options;
+    const { server, address } = settings.current;
     const name = this.#nameOf(record);
-    const secret = credentialsSecret({ ...name, serverName: settings.server.name }, record, credentials);
-    await kube.create(Secret, secret, { signal });
-    await this.#patch(record, signal, [
-      { op: 'test', path: `/metadata/labels/${pointer(LABEL_STATE)}`, value: 'claimed' },
-      { op: 'replace', path: `/metadata/labels/${pointer(LABEL_STATE)}`, value: 'ready' },
-    ]);
-    const reachable = (store: Store<EndpointSlice>) => {
+    const secret = credentialsSecret({ ...name, serverName: server.name }, record, credentials, address?.host);
+    try {
+      await kube.create(Secret, secret, { signal });
+      await this.#patch(record, changeState('claimed', 'ready'), signal);
+    } catch (error) {
+      throw handOverError(error);
+    }
+    const isReachable = (store: Store<EndpointSlice>) => {
       const owners = store.get(keyOf(name))?.metadata.ownerReferences ?? [];
       return owners.some((owner) => owner.uid === record.instanceId) || undefined;
     };
-    await this.#within(signal, slices.waitFor(reachable, signal), 'got no endpoint');
+    try {
+      await slices.waitFor(isReachable, signal);
+    } catch (error) {
+      throw new VirtualizationError('StartTimeout', 'the container got no endpoint in time', { cause: error });
+    }
   }
 
   async delivered(record: ContainerRecord, signal: AbortSignal): Promise<void> {
-    const value = new Date(this.#options.clock.now()).toISOString();
-    await this.#patch(record, signal, [
-      { op: 'add', path: `/metadata/annotations/${pointer(ANNOTATION_DELIVERED_AT)}`, value },
-    ]);
+    const now = new Date(this.#options.clock.now()).toISOString();
+    await this.#patch(record, addAnnotations({ [ANNOTATION_DELIVERED_AT]: now }), signal);
   }
 
   async find(uuid: string, signal: AbortSignal): Promise<ContainerRecord | undefined> {
     const { kube, settings } = this.#options;
-    const labelSelector = `${LABEL_SERVER}=${settings.server.name},${LABEL_CONTAINER_UUID}=${uuid}`;
-    const query = { namespace: settings.server.namespace, labelSelector };
-    const { items } = await kube.list(VirtualMachineInstance, query, { signal });
-    const alive = items.find((vmi) => !vmi.metadata.deletionTimestamp);
-    return alive && recordOf(alive);
+    const { name, namespace } = settings.current.server;
+    const labelSelector = `${LABEL_SERVER}=${name},${LABEL_CONTAINER_UUID}=${uuid}`;
+    const { items } = await kube.list(VirtualMachineInstance, { namespace, labelSelector }, { signal });
+    const found = items.find((vmi) => !vmi.metadata.deletionTimestamp && isClaimed(vmi));
+    return found && recordOf(found);
   }
 
   async destroy(record: ContainerRecord, signal: AbortSignal): Promise<void> {
@@ -133,31 +100,13 @@ export class KubeVirtBackend implements ContainerBackend {
     }
   }
 
-  #freeSlots(): number[] {
-    return freeSlots(this.#options.settings.spec, this.#options.machines.list());
-  }
-
   #nameOf(record: ContainerRecord): { namespace: string; name: string } {
-    const { server } = this.#options.settings;
-    return { namespace: server.namespace, name: containerName(server.name, record.listenPort) };
+    return machineName(this.#options.settings.current, record.listenPort);
   }
 
   /** The `test` of the uid keeps the patch off a later machine in the same slot. */
-  async #patch(record: ContainerRecord, signal: AbortSignal, operations: JsonPatchOperation[]): Promise<void> {
-    const uid = { op: 'test', path: '/metadata/uid', value: record.instanceId } as const;
-    await this.#options.kube.jsonPatch(VirtualMachineInstance, this.#nameOf(record), [uid, ...operations], { signal });
+  async #patch(record: ContainerRecord, operations: JsonPatchOperation[], signal: AbortSignal): Promise<void> {
+    const patch = [testUid(record.instanceId), ...operations];
+    await this.#options.kube.jsonPatch(VirtualMachineInstance, this.#nameOf(record), patch, { signal });
   }
-
-  async #within<T>(signal: AbortSignal, promise: Promise<T>, what: string): Promise<T> {
-    try {
-      return await promise;
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      throw new VirtualizationError('StartTimeout', `the container ${what} in time`, { cause: error });
-    }
-  }
-}
-
-function pointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -122,4 +122,33 @@ export const customResourceDefinitionRules = chapter('custom resource definition
     const answer = await askSpecRule(world, 'self.list.all(x, self.list.exists_one(y, x == y))', { list });
     assert.equal(answer.code, 201, answer.body.message);
   },
+  'refuses a default that breaks a rule of its own field': async (world) => {
+    const rule = { rule: "self != 'x'", message: 'not x' };
+    const answer = await ask(world, specSchema({ a: { ...short, default: 'x', ...rules(rule) } }));
+    assertInvalid(answer, { [`${at}.properties[a].default`]: 'Invalid value: "x": not x' });
+    assert.equal((await ask(world, specSchema({ a: { ...short, default: 'y', ...rules(rule) } }))).code, 201);
+  },
+  'judges a default as it stands, without the defaults below it': async (world) => {
+    const properties = { m: { ...short, default: 'on' }, n: short };
+    const rule = { rule: "has(self.m) && self.m == 'on'", message: 'must be on' };
+    const holder = (value: object) => specSchema({ a: { type: 'object', properties, default: value, ...rules(rule) } });
+    assertInvalid(await ask(world, holder({})), {
+      [`${at}.properties[a].default`]: 'Invalid value: must be on',
+    });
+    assert.equal((await ask(world, holder({ m: 'on' }))).code, 201);
+  },
+  'judges what stands in a default by the rules of its field': async (world) => {
+    const m = { ...short, ...rules({ rule: "self != 'x'", message: 'not x' }) };
+    const a = { type: 'object', properties: { m }, default: { m: 'x' } };
+    assertInvalid(await ask(world, specSchema({ a })), {
+      [`${at}.properties[a].default.m`]: 'Invalid value: "x": not x',
+    });
+  },
+  'holds a default to rules about a change, as a value that stays': async (world) => {
+    const changed = { rule: 'self != oldSelf', message: 'must change' };
+    const answer = await ask(world, specSchema({ a: { ...short, default: 'x', ...rules(changed) } }));
+    assertInvalid(answer, { [`${at}.properties[a].default`]: 'Invalid value: "x": must change' });
+    const same = { rule: 'self == oldSelf' };
+    assert.equal((await ask(world, specSchema({ a: { ...short, default: 'x', ...rules(same) } }))).code, 201);
+  },
 });

@@ -186,4 +186,10 @@ export const customResourceRules = chapter('custom resources: rules', {
     assertInvalid(await check({ a: '2Gi', list: ['a', 'b'] }), { spec: 'Invalid value: no' });
     assertInvalid(await check({ a: '512Mi', list: ['b', 'a'] }), { spec: 'Invalid value: no' });
   },
+  'finds no host in a URL that has none': async (world) => {
+    const a = { ...text, maxLength: 64, 'x-kubernetes-validations': [{ rule: "url(self).getHostname() != ''" }] };
+    const check = await specChecker(world, await define(world, specSchema({ a })));
+    assert.equal((await check({ a: 'https://b.example/c' })).code, 200);
+    assert.equal((await check({ a: 'https:///c' })).code, 422);
+  },
 });

@@ -100,6 +100,40 @@ export const customResourceValues = chapter('custom resources: values', {
     });
     assertInvalid(await check('x'), { spec: wrong('spec', 'object', 'string') });
   },
+  'names the format where what stands there is neither a text nor a list': async (world) => {
+    const check = await checker(world, { t: { ...text, format: 'date-time' }, n: { ...integer, format: 'int64' } });
+    const wrong = (field: string, type: string, found: string) =>
+      inBody(field, `must be of type ${type}: "${found}"`, `"${found}"`);
+    assertInvalid(await check({ t: 7 }), { 'spec.t': wrong('spec.t', 'date-time', 'int64') });
+    assertInvalid(await check({ t: true, n: true }), {
+      'spec.t': wrong('spec.t', 'date-time', ''),
+      'spec.n': wrong('spec.n', 'int64', ''),
+    });
+    assertInvalid(await check({ t: '2030-02-31T00:00:00Z' }), {
+      'spec.t': inBody('spec.t', 'must be of type date-time: "2030-02-31T00:00:00Z"', '"2030-02-31T00:00:00Z"'),
+    });
+  },
+  'holds a fraction where a whole number belongs to the bounds as well': async (world) => {
+    const check = await checker(world, { i: { ...integer, minimum: 5 } });
+    const { body } = await check({ i: 1.5 });
+    const messages = body.details.causes.map(({ message }: { message: string }) => message);
+    assert.ok(messages.includes(inBody('spec.i', 'should be greater than or equal to 5', '1.5')), body.message);
+  },
+  'tells of replicas that are no whole number by their path for scales, too': async (world) => {
+    const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
+    const version = { subresources: { scale } };
+    const kind = await define(world, specSchema({ replicas: integer }), { version });
+    const check = await specChecker(world, kind);
+    const at = '.spec.replicas accessor error';
+    for (const [replicas, why] of [
+      ['7', `${at}: 7 is of the type string, expected int64`],
+      [1.5, `${at}: 1.5 is of the type float64, expected int64`],
+    ]) {
+      const { body } = await check({ replicas });
+      const found = body.details.causes.find(({ field }: { field: string }) => field === '.spec.replicas');
+      assert.equal(found?.message, `Invalid value: 0: ${why}`);
+    }
+  },
   'holds numbers to their bounds': async (world) => {
     const exclusive = { type: 'number', minimum: 0, exclusiveMinimum: true, maximum: 1, exclusiveMaximum: true };
     const bounded = { ...integer, minimum: 1, maximum: 5 };

@@ -41,6 +41,29 @@ export const deployments = chapter('Deployments', {
     assert.equal(body.spec.template.spec.restartPolicy, 'Always');
     assert.equal(body.metadata.generation, 1);
   },
+  'the template of a Deployment is held to the rules of pods, and of their labels': async (world) => {
+    const metadata = { labels: { app: 'one' } };
+    const containers = [{ name: 'main', image: 'example.com/main:1' }];
+    const refused = async (template: object, message: RegExp) => {
+      const answer = await make(world, { template: { metadata, spec: { containers }, ...template } });
+      assertRefused(answer, 422, 'Invalid', message);
+    };
+    const bad = { 'not a key': 'x' };
+    const form = ': Invalid value: "not a key": name part must consist of alphanumeric characters';
+    await refused({ metadata: { labels: { ...metadata.labels, ...bad } } }, new RegExp(`spec.template.labels${form}`));
+    await refused({ metadata: { ...metadata, annotations: bad } }, new RegExp(`spec.template.annotations${form}`));
+    const withSpec = (spec: object) => ({ spec: { containers, ...spec } });
+    await refused(withSpec({ nodeSelector: bad }), new RegExp(`spec.template.spec.nodeSelector${form}`));
+    const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+    await refused(
+      withSpec({ affinity: { nodeAffinity: { [required]: { nodeSelectorTerms: [] } } } }),
+      /nodeSelectorTerms: Required value: must have at least one node selector term/,
+    );
+    await refused(
+      withSpec({ affinity: { podAntiAffinity: { [required]: [{ labelSelector: {}, topologyKey: '' }] } } }),
+      /topologyKey: Required value: can not be empty/,
+    );
+  },
   'the selector of a Deployment matches its template': async (world) => {
     const selecting = (selector: object) => make(world, { replicas: 0, selector });
     const labels =

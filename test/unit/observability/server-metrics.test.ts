@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Registry } from 'prom-client';
 import { serverMetrics } from '../../../src/observability/metrics/server-metrics.ts';
 import { noServerMetrics, type ServerGauges } from '../../../src/server/server-metrics.ts';
+import { VIRTUALIZATION_ERROR_CODES } from '../../../src/virtualization/errors.ts';
 import { parseExposition, type Sample } from './exposition.ts';
 
 function given() {
@@ -40,6 +41,8 @@ test('every name begins with the server’s prefix, and what is measured ends in
     'anweddol_server_available_containers gauge',
     'anweddol_server_connections_closed_total counter',
     'anweddol_server_connections_opened_total counter',
+    'anweddol_server_create_duration_seconds histogram',
+    'anweddol_server_creates_total counter',
     'anweddol_server_handshakes_total counter',
     'anweddol_server_key_queue_length gauge',
     'anweddol_server_open_connections gauge',
@@ -66,6 +69,8 @@ test('what has not happened yet is counted as 0 from the start, under every labe
   assert.equal(series('phase_duration_seconds_count'), 5);
   assert.equal(series('requests_total'), 4 * 8);
   assert.equal(series('request_duration_seconds_count'), 4);
+  assert.equal(series('creates_total'), (3 + VIRTUALIZATION_ERROR_CODES.length) * 2);
+  assert.equal(series('create_duration_seconds_count'), 2);
 });
 
 test('connections are counted by transport, handshakes by generation and outcome, refusals by reason', async () => {
@@ -109,6 +114,16 @@ test('requests are counted by verb and answer, and answers that are not the prot
   assert.equal(series.length, 4 * 8);
 });
 
+test('CREATEs are counted by outcome and start, and timed when they gave a container', async () => {
+  const { registry, metrics } = given();
+  metrics.createEnded('Delivered', 'warm', 250);
+  metrics.createEnded('NoFreeSlot', 'cold', 9_000);
+  assert.equal(await value(registry, 'creates_total', { outcome: 'Delivered', start: 'warm' }), 1);
+  assert.equal(await value(registry, 'creates_total', { outcome: 'NoFreeSlot', start: 'cold' }), 1);
+  assert.equal(await value(registry, 'create_duration_seconds_sum', { start: 'warm' }), 0.25);
+  assert.equal(await value(registry, 'create_duration_seconds_count', { start: 'cold' }), 0);
+});
+
 test('a server is asked when metrics are read, each time anew', async () => {
   const { registry, metrics } = given();
   let errors = 4;
@@ -134,6 +149,7 @@ test('a server whose numbers nobody asks for can tell them all the same', () => 
     noServerMetrics.phaseTook('request', 1),
     noServerMetrics.refused('capacity'),
     noServerMetrics.requestAnswered('STAT', 'OK', 1),
+    noServerMetrics.createEnded('Delivered', 'cold', 1),
   ];
   assert.deepEqual(new Set(told), new Set([undefined]));
 });

@@ -36,3 +36,18 @@ test('a machine whose deadline cannot be read is over', () => {
   const vmi = sampleMachine({ annotations: { [ANNOTATION_EXPIRES_AT]: 'soon' } });
   assert.deepEqual(fateOf(vmi, 0), { over: true, reason: 'Malformed' });
 });
+
+test('a machine whose node is lost has a reason of its own', () => {
+  const status = { phase: 'Failed', reason: 'NodeUnresponsive' };
+  assert.deepEqual(fateOf(sampleMachine({ ...delivered, status }), 0), { over: true, reason: 'NodeLost' });
+});
+
+test('a warm machine has no start deadline, and lives until it expires', () => {
+  const warm = sampleMachine({ labels: { [LABEL_STATE]: 'warm' } });
+  assert.deepEqual(fateOf(warm, START_BY), { over: false, at: EXPIRES_AT, reason: 'Expired' });
+});
+
+test('one that boots is late at its start deadline', () => {
+  const booting = sampleMachine({ labels: { [LABEL_STATE]: 'booting' } });
+  assert.deepEqual(fateOf(booting, START_BY), { over: true, reason: 'StartDeadline' });
+});

@@ -25,7 +25,7 @@ const good: Facts = {
   isoPod: undefined,
   iso: { status: 'True', reason: 'IsoVerified', message: '', sha256: DIGEST },
   platform: platformTakes('Terminate'),
-  address: addressFinding(sampleServer(), service),
+  address: addressFinding(sampleServer(), service, 0),
   key: { status: 'True', reason: 'KeyPresent', message: '', secretName: 'lab-key', sha256: 'ff' },
   machines: [],
 };
@@ -45,7 +45,7 @@ test('whatever is missing is the reason why it is not ready', () => {
   const cases: [Partial<Facts>, string][] = [
     [{ platform: platformAbsent() }, 'KubeVirtAbsent'],
     [{ iso: { status: 'False', reason: 'IsoUnavailable', message: '' } }, 'IsoUnavailable'],
-    [{ address: addressFinding(sampleServer(), undefined) }, 'Waiting'],
+    [{ address: addressFinding(sampleServer(), undefined, 0) }, 'Waiting'],
     [{ key: { status: 'False', reason: 'KeyInvalid', message: '' } }, 'KeyInvalid'],
     [{ deployment: undefined }, 'NoPodReady'],
   ];
@@ -94,4 +94,36 @@ test('a stored spec that this release does not know is reported, and what was kn
     [['Ready', 'False', 'SpecInvalid']],
   );
   assert.deepEqual([status.phase, status.address?.port], ['Invalid', 6150]);
+});
+
+test('what is refused is why what comes of it is missing, and keeps nothing that works from being ready', () => {
+  const refused = { status: 'False', reason: 'ObjectRefused', message: 'Deployment lab-server was refused' } as const;
+  const told = (facts: object) => {
+    const { conditions = [] } = serverStatus(sampleServer(), { ...good, ...facts, refused }, 0);
+    return ['Ready', 'Progressing', 'Degraded'].map((wanted) => {
+      const { status, reason } = conditions.find(({ type }) => type === wanted) ?? {};
+      return `${status} ${reason}`;
+    });
+  };
+  const [progressing, degraded] = ['False ObjectRefused', 'True ObjectRefused'];
+  assert.deepEqual(told({ deployment: undefined }), ['False ObjectRefused', progressing, degraded]);
+  assert.deepEqual(told({}), ['True Ready', progressing, degraded]);
+});
+
+test('pods that the cluster will not make are told with its words', () => {
+  const conditions = [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota: pods' }];
+  const none = { ...deployment, status: { ...deployment.status, readyReplicas: 0, conditions } } as Deployment;
+  assert.deepEqual(
+    ['Ready', 'Degraded'].map((type) => condition({ deployment: none }, type)?.status),
+    ['False', 'True'],
+  );
+  assert.match(condition({ deployment: none }, 'Ready')?.message ?? '', /0 of 2 .*: exceeded quota: pods/);
+});
+
+test('a platform that has no room is degraded, and clients can still connect', () => {
+  const platform = { ...platformTakes('Terminate'), status: 'False', reason: 'QuotaExceeded' } as const;
+  assert.deepEqual(
+    ['Ready', 'Degraded', 'PlatformReady'].map((type) => condition({ platform }, type)?.status),
+    ['True', 'True', 'False'],
+  );
 });

@@ -22,6 +22,7 @@ function told(): { words: string[]; metrics: ServerMetrics } {
     phaseTook: (phase, ms) => void words.push(`${phase} ${ms >= 0}`),
     refused: (reason) => void words.push(`refused ${reason}`),
     requestAnswered: (verb, answer) => void words.push(`${verb}: ${answer}`),
+    createEnded: (outcome, start) => void words.push(`create ${outcome} ${start}`),
   };
   return { words, metrics };
 }

@@ -42,6 +42,14 @@ test('a setup script that complains fails the container, and the password is not
   });
 });
 
+test('a container that breaks off its setup fails as one that cannot be set up', async () => {
+  const container = await startContainerSshServer();
+  await using shell = await openEndpointShell({ ...bootstrap, port: container.port }, soon());
+  const setUp = assert.rejects(shell.administrateContainer(soon()), { code: 'EndpointShellFailed' });
+  await container[Symbol.asyncDispose]();
+  await setUp;
+});
+
 test('a port that says nothing ends with the deadline', async () => {
   const silent = createServer((socket) => socket.on('error', () => undefined));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

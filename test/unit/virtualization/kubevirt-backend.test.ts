@@ -1,136 +1,153 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { ANNOTATION_DELIVERED_AT, LABEL_SERVER, LABEL_STATE } from '../../../src/api/names.ts';
-import { AnweddolServer } from '../../../src/api/resources.ts';
+import { KubeError } from '../../../src/kube/errors.ts';
 import { EndpointSlice, Secret, VirtualMachineInstance } from '../../../src/kube/resources.ts';
-import { watched } from '../../../src/kube/watched.ts';
 import type { ContainerRecord } from '../../../src/virtualization/container-backend.ts';
-import { KubeVirtBackend } from '../../../src/virtualization/kubevirt/kubevirt-backend.ts';
-import { startOperatorHarness } from '../../support/operator-harness.ts';
-import { sampleSettings } from '../../support/sample-machine.ts';
+import { ADDRESS, type ClaimFixture, claimOf, soon, startClaims, UP } from './claim-fixture.ts';
 
-const MAX = 3;
-const ADDRESS = '10.244.9.9';
 const credentials = {
   username: 'user_12345',
   password: 'p'.repeat(120),
   hostKeyFingerprint: `SHA256:${'A'.repeat(43)}`,
 };
-const soon = () => AbortSignal.timeout(10_000);
-const claim = () => ({ uuid: randomUUID(), clientId: '1234567', clientTokenSha256: 'cd'.repeat(32) });
-let operator: Awaited<ReturnType<typeof startOperatorHarness>>;
-/** Two server pods of one server. */
-let pods: KubeVirtBackend[];
-const stop = new AbortController();
-
-before(async () => {
-  operator = await startOperatorHarness();
-  const { kube, clock, log } = operator;
-  const manifest = {
-    apiVersion: 'anweddol.io/v1alpha1',
-    kind: 'AnweddolServer',
-    metadata: { name: 'lab', namespace: 'default' },
-    spec: { iso: { image: 'iso:1' }, containers: { maxRunning: MAX } },
-  };
-  const stored = await kube.apply(AnweddolServer, manifest as unknown as AnweddolServer, { fieldManager: 'test' });
-  const settings = sampleSettings({ containers: { maxRunning: MAX } });
-  settings.server = { name: 'lab', namespace: 'default', uid: stored.metadata.uid ?? '' };
-  pods = await Promise.all(
-    [0, 0.5].map(async (random) => {
-      const ours = { namespace: 'default', labelSelector: `${LABEL_SERVER}=lab` };
-      const watching = { clock, log, signal: stop.signal };
-      const machines = watched(kube, VirtualMachineInstance, ours, watching);
-      const slices = watched(kube, EndpointSlice, ours, watching);
-      await Promise.all([machines.synced(soon()), slices.synced(soon())]);
-      return new KubeVirtBackend({
-        kube,
-        settings,
-        endpointPassword: 'endpoint',
-        machines,
-        slices,
-        clock,
-        random: () => random,
-      });
-    }),
-  );
-});
-afterEach(async () => {
-  for (const vmi of (await operator.kube.list(VirtualMachineInstance, { namespace: 'default' })).items) {
-    await operator.kube.delete(VirtualMachineInstance, vmi.metadata);
-  }
-  while (pods.some((pod) => pod.available() < MAX)) await operator.clock.sleep(10);
-});
-after(async () => {
-  stop.abort();
-  await operator[Symbol.asyncDispose]();
-});
-
-const pod = (index: number) => pods[index] as KubeVirtBackend;
+const claim = () => claimOf(randomUUID());
 const nameOf = (record: ContainerRecord) => ({ namespace: 'default', name: `lab-${record.listenPort}` });
 
-/** What KubeVirt does once the machine is up. */
-async function runs(record: ContainerRecord): Promise<void> {
-  const status = { phase: 'Running', interfaces: [{ name: 'default', ipAddress: ADDRESS }] };
-  await operator.kube.mergePatch(VirtualMachineInstance, nameOf(record), { status });
+async function setStatus({ kube }: ClaimFixture, record: ContainerRecord, status: object): Promise<void> {
+  await kube.mergePatch(VirtualMachineInstance, nameOf(record), { status });
 }
 
-test('two server pods that claim at once never get one slot, and get all there are', async () => {
-  const claims = Array.from({ length: MAX + 2 }, (_, index) => pod(index % 2).claim(claim(), soon()));
-  const results = await Promise.allSettled(claims);
-  const ports = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.listenPort] : []));
-  assert.deepEqual(ports.sort(), [10_000, 10_001, 10_002]);
-  const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
-  assert.deepEqual(refusals, ['NoFreeSlot', 'NoFreeSlot']);
-});
+/** What the operator does for a container that is ready. */
+async function openWayIn({ kube }: ClaimFixture, record: ContainerRecord): Promise<void> {
+  const owner = { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', uid: record.instanceId };
+  const { name, namespace } = nameOf(record);
+  await kube.create(EndpointSlice, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name, namespace, labels: { [LABEL_SERVER]: 'lab' }, ownerReferences: [{ ...owner, name }] },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ADDRESS] }],
+  });
+}
 
 test('a machine that runs tells its address; one that is deleted meanwhile fails the start', async () => {
-  const [good, bad] = [await pod(0).claim(claim(), soon()), await pod(0).claim(claim(), soon())];
-  const started = pod(0).started(good, soon());
-  const failed = assert.rejects(pod(0).started(bad, soon()), { code: 'StartFailed' });
-  await runs(good);
-  await operator.kube.delete(VirtualMachineInstance, nameOf(bad));
+  await using claims = await startClaims(2);
+  const { backend, machines } = await claims.pod();
+  const [good, bad] = [await backend.claim(claim(), soon()), await backend.claim(claim(), soon())];
+  const started = backend.started(good, soon());
+  await machines.waitFor((store) => store.list().length === 2 || undefined, soon());
+  const failed = assert.rejects(backend.started(bad, soon()), { code: 'StartFailed' });
+  await setStatus(claims, good, UP);
+  await claims.kube.delete(VirtualMachineInstance, nameOf(bad));
   assert.deepEqual(await started, { address: ADDRESS });
   await failed;
 });
 
 test('a start that takes too long says so', async () => {
-  const record = await pod(0).claim(claim(), soon());
-  await assert.rejects(pod(0).started(record, AbortSignal.timeout(50)), { code: 'StartTimeout' });
+  await using claims = await startClaims(1);
+  const { backend } = await claims.pod();
+  const record = await backend.claim(claim(), soon());
+  await assert.rejects(backend.started(record, AbortSignal.timeout(50)), { code: 'StartTimeout' });
+});
+
+test('a machine that no node has room for is waited for, and the timeout tells why', async () => {
+  await using claims = await startClaims(1);
+  const { backend, machines } = await claims.pod();
+  const record = await backend.claim(claim(), soon());
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }];
+  await setStatus(claims, record, { phase: 'Scheduling', conditions });
+  await machines.waitFor((store) => store.list()[0]?.status?.conditions?.length, soon());
+  const limit = new AbortController();
+  const started = assert.rejects(backend.started(record, limit.signal), { code: 'Unschedulable' });
+  limit.abort(new Error('too long'));
+  await started;
+});
+
+test('a machine whose pod exceeds a quota fails at once', async () => {
+  await using claims = await startClaims(1);
+  const { backend } = await claims.pod();
+  const record = await backend.claim(claim(), soon());
+  const message = 'pods "virt-launcher-lab-10000-x" is forbidden: exceeded quota: memory';
+  const conditions = [{ type: 'Synchronized', status: 'False', reason: 'FailedCreate', message }];
+  const started = assert.rejects(backend.started(record, soon()), { code: 'QuotaExceeded' });
+  await setStatus(claims, record, { phase: 'Pending', conditions });
+  await started;
 });
 
 test('handing over stores the credentials, marks the container ready, and waits for the way in', async () => {
-  const record = await pod(0).claim(claim(), soon());
-  await runs(record);
-  await pod(0).handOver(record, credentials, soon());
-  const vmi = await operator.kube.get(VirtualMachineInstance, nameOf(record));
-  assert.equal(vmi?.metadata.labels?.[LABEL_STATE], 'ready');
-  assert.ok(await operator.kube.get(EndpointSlice, nameOf(record)));
-  const secretName = { ...nameOf(record), name: `${nameOf(record).name}-${record.uuid.slice(0, 8)}` };
-  const secret = await operator.kube.get(Secret, secretName);
-  assert.equal(Buffer.from(secret?.data?.password ?? '', 'base64').toString(), credentials.password);
+  await using claims = await startClaims(1);
+  claims.settings.current.address = { host: 'lab.example.org' };
+  const { backend, machines } = await claims.pod();
+  const record = await backend.claim(claim(), soon());
+  let isOver = false;
+  const handedOver = backend.handOver(record, credentials, soon()).then(() => {
+    isOver = true;
+  });
+  await machines.waitFor((store) => store.list()[0]?.metadata.labels?.[LABEL_STATE] === 'ready' || undefined, soon());
+  assert.equal(isOver, false);
+  await openWayIn(claims, record);
+  await handedOver;
+  const name = `${nameOf(record).name}-${record.uuid.slice(0, 8)}`;
+  const secret = await claims.kube.get(Secret, { namespace: 'default', name });
+  const told = Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
+  assert.deepEqual(Object.fromEntries(told), {
+    ...credentials,
+    address: 'lab.example.org',
+    port: String(record.listenPort),
+  });
+  assert.equal(secret?.immutable, true);
   assert.equal(secret?.metadata.ownerReferences?.[0]?.uid, record.instanceId);
-  await pod(0).delivered(record, soon());
-  const delivered = await operator.kube.get(VirtualMachineInstance, nameOf(record));
+  await backend.delivered(record, soon());
+  const delivered = await claims.kube.get(VirtualMachineInstance, nameOf(record));
   assert.ok(delivered?.metadata.annotations?.[ANNOTATION_DELIVERED_AT]);
 });
 
+test('a machine that went away before it was handed over fails as one that did not start', async () => {
+  await using claims = await startClaims(1);
+  const { backend } = await claims.pod();
+  const record = await backend.claim(claim(), soon());
+  await claims.kube.delete(VirtualMachineInstance, nameOf(record));
+  await assert.rejects(backend.handOver(record, credentials, soon()), { code: 'StartFailed' });
+});
+
+test('credentials that may not be stored are a fault of ours, and over a quota one of the platform', async () => {
+  await using claims = await startClaims(1);
+  const refusal = { code: 403, reason: 'Forbidden', message: 'secrets is forbidden' };
+  let error = new KubeError(refusal);
+  const create = async (...given: Parameters<typeof claims.kube.create>) => {
+    if (given[0].kind === 'Secret') throw error;
+    return claims.kube.create(...given);
+  };
+  const { backend } = await claims.pod({ kube: { ...claims.kube, create } as typeof claims.kube });
+  const record = await backend.claim(claim(), soon());
+  await assert.rejects(backend.handOver(record, credentials, soon()), error);
+  error = new KubeError({ ...refusal, message: 'secrets is forbidden: exceeded quota: objects' });
+  await assert.rejects(backend.handOver(record, credentials, soon()), { code: 'QuotaExceeded' });
+});
+
 test('a container is found by its uuid from any server pod, and only while it lives', async () => {
-  const record = await pod(0).claim(claim(), soon());
-  assert.deepEqual(await pod(1).find(record.uuid, soon()), record);
-  assert.equal(await pod(1).find(randomUUID(), soon()), undefined);
-  await pod(1).destroy(record, soon());
-  assert.equal(await pod(0).find(record.uuid, soon()), undefined);
+  await using claims = await startClaims(1);
+  const [one, other] = await Promise.all([claims.pod(), claims.pod()]);
+  const record = await one.backend.claim(claim(), soon());
+  assert.deepEqual(await other.backend.find(record.uuid, soon()), record);
+  assert.equal(await other.backend.find(randomUUID(), soon()), undefined);
+  await other.backend.destroy(record, soon());
+  assert.equal(await one.backend.find(record.uuid, soon()), undefined);
 });
 
 test('destroying twice is fine, and never hits a later machine in the same slot', async () => {
-  const first = await pod(0).claim(claim(), soon());
-  await pod(0).destroy(first, soon());
-  await pod(0).destroy(first, soon());
-  while (pods.some((one) => one.available() < MAX)) await operator.clock.sleep(10);
-  const second = await pod(0).claim(claim(), soon());
+  await using claims = await startClaims(1);
+  const { backend, machines } = await claims.pod();
+  const first = await backend.claim(claim(), soon());
+  await machines.waitFor((store) => store.list().length === 1 || undefined, soon());
+  await backend.destroy(first, soon());
+  await backend.destroy(first, soon());
+  await machines.waitFor((store) => store.list().length === 0 || undefined, soon());
+  const second = await backend.claim(claim(), soon());
   assert.equal(second.listenPort, first.listenPort);
-  await pod(0).destroy(first, soon());
-  await assert.rejects(pod(0).delivered(first, soon()));
-  assert.deepEqual(await pod(0).find(second.uuid, soon()), second);
+  await backend.destroy(first, soon());
+  await assert.rejects(backend.delivered(first, soon()));
+  assert.deepEqual(await backend.find(second.uuid, soon()), second);
 });

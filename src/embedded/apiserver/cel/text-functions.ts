@@ -21,18 +21,23 @@ export function registerTextFunctions(environment: Environment): void {
     .registerType('kubernetes.URL', { ctor: AbsoluteUrl, fields: {} })
     .registerFunction('url(string): kubernetes.URL', (text: string) => new AbsoluteUrl(text))
     .registerFunction('kubernetes.URL.getScheme(): string', ({ url }: AbsoluteUrl) => url.protocol.slice(0, -1))
-    .registerFunction('kubernetes.URL.getHost(): string', ({ url }: AbsoluteUrl) => url.host)
-    .registerFunction('kubernetes.URL.getHostname(): string', ({ url }: AbsoluteUrl) => url.hostname)
+    .registerFunction('kubernetes.URL.getHost(): string', ({ url, hasHost }: AbsoluteUrl) => (hasHost ? url.host : ''))
+    .registerFunction('kubernetes.URL.getHostname(): string', ({ url, hasHost }: AbsoluteUrl) =>
+      hasHost ? url.hostname : '',
+    )
     .registerFunction('kubernetes.URL.getPort(): string', ({ url }: AbsoluteUrl) => url.port)
     .registerFunction('kubernetes.URL.getEscapedPath(): string', ({ url }: AbsoluteUrl) => url.pathname);
 }
 
 class AbsoluteUrl {
   readonly url: URL;
+  /** Of `https:///path` JavaScript makes the path the host. */
+  readonly hasHost: boolean;
 
   constructor(text: string) {
     if (!isAbsoluteUrl(text)) throw new Error(`URL parse error during conversion from string: ${text}`);
     this.url = new URL(text);
+    this.hasHost = /^[^:]+:\/\/[^/?#]/.test(text);
   }
 }
 

@@ -3,23 +3,16 @@
 import { type FieldError, forbiddenField, invalidValue, required } from '../base/field-error.ts';
 import { asArray, asObject, asString, equal, isObject, type JsonValue } from '../base/json.ts';
 import { finalizersOf, isEnding, type StoredObject } from '../base/kube-object.ts';
+import { annotationErrors, KEY_RULE, labelErrors, QUALIFIED } from '../kinds/key-errors.ts';
 import { nameProblems } from '../kinds/names.ts';
 import type { Resource } from '../registry/resource.ts';
 
-const QUALIFIED =
-  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const STANDARD_FINALIZERS = [
   'orphan',
   'foregroundDeletion',
   'kubernetes',
   'customresourcecleanup.apiextensions.k8s.io',
 ];
-const ANNOTATIONS_LIMIT = 256 * 1024;
-const KEY_RULE =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const VALUE_RULE =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
 export function metadataErrors(object: StoredObject, resource: Resource): FieldError[] {
   const { metadata } = object;
@@ -32,8 +25,8 @@ export function metadataErrors(object: StoredObject, resource: Resource): FieldE
     ...badPrefix.map((problem) => invalidValue('metadata.generateName', generateName, problem)),
     ...badName.map((problem) => invalidValue('metadata.name', name, problem)),
     ...(name === '' ? [required('metadata.name', 'name or generateName is required')] : []),
-    ...labelErrors(asObject(metadata.labels)),
-    ...annotationErrors(asObject(metadata.annotations)),
+    ...labelErrors(asObject(metadata.labels), 'metadata.labels'),
+    ...annotationErrors(asObject(metadata.annotations), 'metadata.annotations'),
     ...ownerErrors(asArray(metadata.ownerReferences)),
     ...finalizersOf(object).flatMap(finalizerErrors),
   ];
@@ -68,37 +61,6 @@ function finalizerErrors(finalizer: string, index: number): FieldError[] {
   if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) return [];
   const detail = 'name is neither a standard finalizer name nor is it fully qualified';
   return [invalidValue(`metadata.finalizers[${index}]`, finalizer, detail)];
-}
-
-function labelErrors(labels: Record<string, JsonValue | undefined>): FieldError[] {
-  return Object.entries(labels).flatMap(([key, value]) => {
-    const text = asString(value);
-    return [
-      ...keyErrors(key, 'metadata.labels'),
-      ...(text.length > 63 ? [invalidValue('metadata.labels', text, 'must be no more than 63 bytes')] : []),
-      ...(LABEL_VALUE.test(text) ? [] : [invalidValue('metadata.labels', text, VALUE_RULE)]),
-    ];
-  });
-}
-
-function annotationErrors(annotations: Record<string, JsonValue | undefined>): FieldError[] {
-  const entries = Object.entries(annotations);
-  const size = entries.reduce((sum, [key, value]) => sum + key.length + asString(value).length, 0);
-  const errors = entries.flatMap(([key]) => keyErrors(key.toLowerCase(), 'metadata.annotations'));
-  if (size > ANNOTATIONS_LIMIT) {
-    errors.push({
-      type: 'FieldValueTooLong',
-      field: 'metadata.annotations',
-      detail: `may not be more than ${ANNOTATIONS_LIMIT} bytes`,
-    });
-  }
-  return errors;
-}
-
-function keyErrors(key: string, field: string): FieldError[] {
-  const name = key.slice(key.indexOf('/') + 1);
-  if (name.length > 63) return [invalidValue(field, key, 'name part must be no more than 63 bytes')];
-  return QUALIFIED.test(key) ? [] : [invalidValue(field, key, KEY_RULE)];
 }
 
 function ownerErrors(owners: JsonValue[]): FieldError[] {

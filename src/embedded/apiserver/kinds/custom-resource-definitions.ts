@@ -1,6 +1,7 @@
 import { type FieldError, invalidValue, notSupported, required } from '../base/field-error.ts';
 import { asArray, asObject, asString, isObject, type JsonObject } from '../base/json.ts';
 import { conditionsOf, finalizersOf, type StoredObject, specOf, statusOf } from '../base/kube-object.ts';
+import { defaultRuleErrors } from '../cel/default-rule-errors.ts';
 import { ruleErrors } from '../cel/rule-errors.ts';
 import type { Behaviour } from '../registry/resource.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -164,6 +165,8 @@ function schemasErrors(spec: JsonObject): FieldError[] {
     const schema = asObject(each.schema).openAPIV3Schema;
     if (!isObject(schema)) return [required(`spec.versions[${index}].schema.openAPIV3Schema`)];
     const structural = schemaErrors(schema as Schema, path);
-    return structural.length > 0 ? structural : ruleErrors(schema as Schema, path);
+    if (structural.length > 0) return structural;
+    const rules = ruleErrors(schema as Schema, path);
+    return rules.length > 0 ? rules : defaultRuleErrors(schema as Schema, path);
   });
 }

@@ -3,6 +3,7 @@ import { asObject, equal, type JsonObject } from '../base/json.ts';
 import { labelsOf, type StoredObject, specOf } from '../base/kube-object.ts';
 import type { Behaviour } from '../registry/resource.ts';
 import { intOrPercentErrors } from './int-or-percent.ts';
+import { annotationErrors, labelErrors } from './key-errors.ts';
 import { podSpecErrors } from './pod/pod-spec.ts';
 import { fillPodSpec } from './pod-defaults.ts';
 import { selectorErrors, selects } from './selectors.ts';
@@ -67,6 +68,9 @@ function workloadErrors(object: StoredObject): FieldError[] {
     const shown = Object.keys(labels).length === 0 ? null : labels;
     errors.push(invalidValue('spec.template.metadata.labels', shown, '`selector` does not match template `labels`'));
   }
+  const metadata = asObject(template.metadata);
+  errors.push(...labelErrors(asObject(metadata.labels), 'spec.template.labels'));
+  errors.push(...annotationErrors(asObject(metadata.annotations), 'spec.template.annotations'));
   const { restartPolicy } = asObject(template.spec);
   if (restartPolicy !== 'Always') {
     errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));

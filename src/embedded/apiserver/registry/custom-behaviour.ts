@@ -42,7 +42,12 @@ export function customBehaviour(schema: Schema, scale: ScalePaths | undefined, e
 function scaleErrors(object: StoredObject, { specReplicas, statusReplicas }: ScalePaths): FieldError[] {
   return [specReplicas, statusReplicas].flatMap((path) => {
     const replicas = at(object, path);
+    const field = `.${path.join('.')}`;
+    if (typeof replicas === 'string' || (typeof replicas === 'number' && !Number.isInteger(replicas))) {
+      const type = typeof replicas === 'string' ? 'string' : 'float64';
+      return [invalidValue(field, 0, `${field} accessor error: ${replicas} is of the type ${type}, expected int64`)];
+    }
     if (typeof replicas !== 'number' || replicas >= 0) return [];
-    return [invalidValue(`.${path.join('.')}`, replicas, 'should be a non-negative integer')];
+    return [invalidValue(field, replicas, 'should be a non-negative integer')];
   });
 }

@@ -7,7 +7,7 @@ const SHORT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DURATION = /^([+-]?(\d+(\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d|w|[a-z]+))+$/i;
 
 const CHECKS: Readonly<Record<string, (value: string) => boolean>> = {
-  'date-time': (value) => DATE_TIME.test(value) && !Number.isNaN(Date.parse(value)),
+  'date-time': (value) => DATE_TIME.test(value) && isDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)),
   date: isDate,
   byte: (value) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value),
   uuid: (value) => UUID.test(value),

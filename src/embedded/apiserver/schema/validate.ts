@@ -21,7 +21,9 @@ export function validate(value: JsonValue | undefined, schema: Schema, path = ''
   if (!isOfSchemaType(value, schema)) {
     const isNoWholeNumber = schema.type === 'integer' && typeof value === 'number';
     const errors = [wrongType(value, schema, path), ...enumErrors(value, schema, path)];
-    return isNoWholeNumber ? [...errors, wrongNumber(schema.format, path)] : errors;
+    return isNoWholeNumber
+      ? [...errors, ...numberErrors(value, schema, path), wrongNumber(schema.format, path)]
+      : errors;
   }
   return [
     ...enumErrors(value, schema, path),
@@ -110,15 +112,21 @@ function isOfSchemaType(value: JsonValue, schema: Schema): boolean {
 }
 
 function wrongType(value: JsonValue, schema: Schema, path: string): FieldError {
-  const isFraction = schema.type === 'integer' && typeof value === 'number';
-  const type = schema['x-kubernetes-int-or-string'] ? 'integer,string' : (isFraction && schema.format) || schema.type;
-  const shown = value === null ? 'null' : isFraction ? (schema.format ? 'float64' : 'number') : typeName(value);
+  const isOfFormat = value !== null && schema.format && typeof value !== 'string' && !Array.isArray(value);
+  const type = schema['x-kubernetes-int-or-string'] ? 'integer,string' : isOfFormat ? schema.format : schema.type;
+  const shown = value === null ? 'null' : isOfFormat ? formatName(value) : typeName(value);
   return {
     type: 'FieldValueTypeInvalid',
     field: path,
     value: shown,
     detail: `${path} in body must be of type ${type ?? ''}: ${JSON.stringify(shown)}`,
   };
+}
+
+/** Of what is no text and no list, where the schema names a format. */
+function formatName(value: JsonValue): string {
+  if (typeof value !== 'number') return '';
+  return Number.isInteger(value) ? 'int64' : 'float64';
 }
 
 function typeName(value: JsonValue): string {

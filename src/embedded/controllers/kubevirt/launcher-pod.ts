@@ -48,6 +48,8 @@ export function launcherPod(vmi: VirtualMachineInstance): Pod {
       containers: running,
       ...imagePullSecrets(spec),
       ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
+      ...(spec.dnsPolicy && { dnsPolicy: spec.dnsPolicy }),
+      ...(spec.dnsConfig && { dnsConfig: spec.dnsConfig }),
       ...(spec.tolerations && { tolerations: spec.tolerations }),
     },
   };

@@ -132,6 +132,8 @@ const spec = (version: KubeVirtVersion) =>
       terminationGracePeriodSeconds: whole,
       evictionStrategy: text,
       priorityClassName: text,
+      dnsPolicy: text,
+      dnsConfig: object({ nameservers: list(text), searches: list(text), options: list(anything) }),
       nodeSelector: strings,
       tolerations: list(anything),
       affinity: anything,

@@ -3,19 +3,16 @@ import { type Pod, VirtualMachineInstance } from '../../../kube/resources.ts';
 import type { Store } from '../../../kube/store.ts';
 import type { Participant } from '../../participant.ts';
 import { timestamp } from '../../timestamp.ts';
-import type { Guard } from '../guard.ts';
 import type { ImageCatalogue } from '../images/image-catalogue.ts';
 import { LogBuffer } from '../log-buffer.ts';
 import { containerStatus } from '../pods/container-record.ts';
 import { PodStatusPublisher } from '../pods/pod-status-publisher.ts';
 import { PULL_BACKOFF } from '../pods/pull-problem.ts';
 import type { Tenant } from '../tenant.ts';
+import type { Hypervisor, Machine } from './hypervisor.ts';
 import { LauncherContainers } from './launcher-containers.ts';
-import { type MachineSetting, machineArguments } from './machine-arguments.ts';
-import { machineDisks } from './machine-disks.ts';
 import { writeMachineStatus } from './machine-object.ts';
 import { watchMachineProbe } from './machine-probe.ts';
-import { MachineProcess } from './machine-process.ts';
 import { endStatus, type HowItEnded, runningStatus } from './machine-status.ts';
 import { isFinal } from './with-phase.ts';
 
@@ -28,11 +25,8 @@ export interface MachinePodOptions {
   addresses: { pod: string; host: string };
   machines: Store<VirtualMachineInstance>;
   catalogue: ImageCatalogue;
-  guard: Guard;
   shift: boolean;
-  qemu: string;
-  runAs: string | undefined;
-  accelerator(): Promise<MachineSetting['accelerator']>;
+  hypervisor: Hypervisor;
 }
 
 const CONSOLE_CAPACITY = 1 << 20;
@@ -119,13 +113,13 @@ export class MachinePod implements Tenant {
 
   /** Runs the machine to its end. */
   async #runMachine(vmi: VirtualMachineInstance): Promise<HowItEnded> {
-    const { participant, addresses, qemu, guard } = this.#options;
+    const { participant, addresses, hypervisor } = this.#options;
     const { log } = participant;
     const over = new AbortController();
     try {
-      const args = machineArguments(vmi, await this.#setting(vmi));
-      if (this.#stop.signal.aborted) return 'stopped';
-      const machine = MachineProcess.start({ qemu, args, console: this.#console, guard });
+      const place = { podAddress: addresses.pod, console: this.#console };
+      const machine = await hypervisor.start(vmi, place, this.#stop.signal);
+      if (!machine) return 'stopped';
       this.#containers.setProcess(machine.processId);
       this.#publisher.changed();
       const stopped = this.#stopWhenTold(vmi, machine, over.signal);
@@ -148,14 +142,8 @@ export class MachinePod implements Tenant {
     }
   }
 
-  async #setting(vmi: VirtualMachineInstance): Promise<MachineSetting> {
-    const { addresses, shift, accelerator, catalogue, runAs } = this.#options;
-    const disks = machineDisks(vmi, catalogue);
-    return { podAddress: addresses.pod, shift, accelerator: await accelerator(), disks, runAs };
-  }
-
   /** Ends the machine when its pod or its object goes; resolves with whether its grace ran out. */
-  async #stopWhenTold(vmi: VirtualMachineInstance, machine: MachineProcess, over: AbortSignal): Promise<boolean> {
+  async #stopWhenTold(vmi: VirtualMachineInstance, machine: Machine, over: AbortSignal): Promise<boolean> {
     const { machines, participant } = this.#options;
     const { key, uid } = this.#machineName();
     const gone = () => {

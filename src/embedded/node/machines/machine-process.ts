@@ -3,16 +3,14 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Guard } from '../guard.ts';
 import type { LogBuffer } from '../log-buffer.ts';
+import type { Machine, MachineEnd } from './hypervisor.ts';
 import { SERIAL_FD } from './machine-arguments.ts';
 import { Qmp } from './qmp.ts';
-
-/** How a machine ended: the guest switched itself off, somebody here stopped it, or it went wrong. */
-export type MachineEnd = { how: 'guest' } | { how: 'stopped' } | { how: 'crashed'; message: string };
 
 const STDERR_CAPACITY = 4096;
 
 /** A QEMU process. */
-export class MachineProcess {
+export class MachineProcess implements Machine {
   readonly #child: ChildProcess;
   readonly #qmp: Qmp;
   readonly #negotiated: Promise<unknown>;
@@ -56,7 +54,6 @@ export class MachineProcess {
     return new MachineProcess(child, new Qmp(child.stdin, child.stdout), console);
   }
 
-  /** Resolves when the guest's processors run. @throws Error when QEMU ends before */
   async running(): Promise<void> {
     await this.#negotiated;
     const { status } = (await this.#qmp.execute('query-status')) as { status: string };
@@ -67,7 +64,6 @@ export class MachineProcess {
     return this.#child.pid;
   }
 
-  /** Presses the power button. */
   async powerDown(): Promise<void> {
     this.#stopped = true;
     await this.#qmp.execute('system_powerdown').catch(() => undefined);

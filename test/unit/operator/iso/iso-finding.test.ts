@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod } from '../../../../src/kube/resources.ts';
-import { isoFingerprint } from '../../../../src/operator/iso/iso-check-pod.ts';
+import { isoCheckPod } from '../../../../src/operator/iso/iso-check-pod.ts';
 import { isoFinding, isoUnchecked } from '../../../../src/operator/iso/iso-finding.ts';
+import { isoFingerprint } from '../../../../src/operator/iso/iso-source.ts';
 import { sampleServer } from '../../../support/sample-server.ts';
 
 const DIGEST = 'ab'.repeat(32);
@@ -57,4 +58,41 @@ test('where the check cannot run, an announced digest is taken on trust and a mi
   );
   const unknown = isoUnchecked(sampleServer(), 'no image volumes');
   assert.deepEqual([unknown.status, unknown.reason, unknown.sha256], ['False', 'IsoDigestUnknown', undefined]);
+});
+
+test('machines boot from the claim that was read', () => {
+  const server = sampleServer({ iso: { persistentVolumeClaim: 'iso' } });
+  assert.equal(isoFinding(server, succeeded(DIGEST)).claimName, 'iso');
+  assert.equal(isoFinding(sampleServer(), succeeded(DIGEST)).claimName, undefined);
+});
+
+test('a claim that is missing is named, and any other wait of the check is told', () => {
+  const server = sampleServer({ iso: { persistentVolumeClaim: 'iso' } });
+  const waiting = (message: string) =>
+    isoFinding(server, {
+      ...pod('Pending', {}),
+      status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', message }] },
+    });
+  const missing = waiting('0/1 nodes are available: persistentvolumeclaim "iso" not found.');
+  assert.deepEqual([missing.status, missing.reason], ['False', 'IsoClaimMissing']);
+  const busy = waiting('0/1 nodes are available: 1 Insufficient memory.');
+  assert.deepEqual([busy.status, busy.reason], ['Unknown', 'IsoCheckRunning']);
+  assert.match(busy.message, /Insufficient memory/);
+});
+
+test('an image that means whatever is newest is used, with the advice to name it by its digest', () => {
+  const advised = ['iso', 'iso:latest', 'registry.example:5000/iso', 'iso:1', `iso@sha256:${DIGEST}`].map((image) =>
+    isoFinding(sampleServer({ iso: { image } }), succeeded(DIGEST)),
+  );
+  assert.deepEqual(
+    advised.map(({ status, message }) => [status, message.includes('by its digest')]),
+    [true, true, true, false, false].map((advice) => ['True', advice]),
+  );
+});
+
+test('the check pulls the image as KubeVirt will, with the secrets of both images', () => {
+  const server = sampleServer({ iso: { image: 'iso', imagePullSecret: 'isos' }, pod: { imagePullSecrets: ['pods'] } });
+  const { imagePullSecrets, volumes } = isoCheckPod(server, { image: 'anweddol:1' }).spec ?? {};
+  assert.deepEqual(imagePullSecrets, [{ name: 'pods' }, { name: 'isos' }]);
+  assert.equal(volumes?.[0]?.image?.pullPolicy, 'Always');
 });

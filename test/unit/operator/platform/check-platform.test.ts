@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
+import { KubeStatusError } from '../../../../src/embedded/apiserver/base/status-error.ts';
+import type { Admission } from '../../../../src/embedded/apiserver/handlers/context.ts';
 import { startApiServer } from '../../../../src/embedded/apiserver/start-api-server.ts';
 import { machineDefinition } from '../../../../src/embedded/controllers/kubevirt/machine-definition.ts';
 import { createKubeClient } from '../../../../src/kube/kube-client.ts';
@@ -16,8 +18,12 @@ const signal = new AbortController().signal;
 type Definition = CustomResourceDefinition;
 
 /** A cluster whose KubeVirt knows what `change` leaves of the definition. */
-async function platform(change: (domain: Record<string, unknown>) => void) {
-  const api = await startApiServer({ clock: systemClock, log: pino({ level: 'silent' }) });
+async function platform(change: (domain: Record<string, unknown>) => void, refusal: { now?: KubeStatusError } = {}) {
+  const admission: Admission = ({ resource }) => {
+    if (resource.group === 'kubevirt.io' && refusal.now) throw refusal.now;
+    return undefined;
+  };
+  const api = await startApiServer({ clock: systemClock, log: pino({ level: 'silent' }), admission: [admission] });
   let posts = 0;
   const metrics = {
     answered: ({ method }: { method: string }) => {
@@ -50,7 +56,10 @@ async function platform(change: (domain: Record<string, unknown>) => void) {
 test('a KubeVirt that takes the machine is present, and nothing is stored', async () => {
   await using cluster = await platform(() => undefined);
   const finding = await cluster.check.find(sampleServer(), signal);
-  assert.deepEqual([finding.status, finding.reason, finding.rebootPolicy], ['True', 'KubeVirtPresent', 'Terminate']);
+  assert.deepEqual(
+    [finding.status, finding.reason, finding.rebootPolicy],
+    ['True', 'KubeVirtVersionUnknown', 'Terminate'],
+  );
   assert.deepEqual((await cluster.kube.list(VirtualMachineInstance, {})).items, []);
 });
 
@@ -62,7 +71,7 @@ test('a KubeVirt that does not know the reboot policy is used without it, and th
     ['True', 'RebootPolicyUnsupported', 'Reboot'],
   );
   const asked = await cluster.check.find(sampleServer({ containers: { rebootPolicy: 'Reboot' } }), signal);
-  assert.deepEqual([asked.reason, asked.rebootPolicy], ['KubeVirtPresent', 'Reboot']);
+  assert.deepEqual([asked.reason, asked.rebootPolicy], ['KubeVirtVersionUnknown', 'Reboot']);
 });
 
 test('a machine that is refused for anything else says why, and is tried again after a minute', async () => {
@@ -88,4 +97,26 @@ test('servers whose machines are alike are asked for once, others by themselves'
   assert.equal(cluster.posts(), 1);
   await cluster.check.find(sampleServer({ containers: { memory: '2Gi' } }), signal);
   assert.equal(cluster.posts(), 2);
+});
+
+test('while KubeVirt does not answer, machines go on being made as before', async () => {
+  const silent = new KubeStatusError(500, 'InternalError', 'failed calling webhook "virt-api": connection refused');
+  const refusal: { now?: KubeStatusError } = { now: silent };
+  await using cluster = await platform(() => undefined, refusal);
+  const first = await cluster.check.find(sampleServer(), signal);
+  assert.deepEqual([first.status, first.reason, first.rebootPolicy], ['Unknown', 'KubeVirtSilent', undefined]);
+  delete refusal.now;
+  await cluster.clock.advance(60_000);
+  assert.equal((await cluster.check.find(sampleServer(), signal)).rebootPolicy, 'Terminate');
+  refusal.now = silent;
+  await cluster.clock.advance(600_000);
+  const later = await cluster.check.find(sampleServer(), signal);
+  assert.deepEqual([later.status, later.reason, later.rebootPolicy], ['Unknown', 'KubeVirtSilent', 'Terminate']);
+});
+
+test('a quota that is used up is no refusal of the machine', async () => {
+  const now = new KubeStatusError(403, 'Forbidden', 'exceeded quota: machines, requested: 1, used: 3, limited: 3');
+  await using cluster = await platform(() => undefined, { now });
+  const finding = await cluster.check.find(sampleServer(), signal);
+  assert.deepEqual([finding.status, finding.reason, finding.rebootPolicy], ['False', 'QuotaExceeded', 'Terminate']);
 });

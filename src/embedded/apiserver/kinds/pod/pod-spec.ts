@@ -2,6 +2,8 @@
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../../base/field-error.ts';
 import { asObject, asObjects, asString, type JsonObject } from '../../base/json.ts';
 import { labelKeyProblem } from '../../selectors/label-form.ts';
+import { labelErrors } from '../key-errors.ts';
+import { affinityErrors } from './affinity.ts';
 import { containerErrors } from './container.ts';
 import { podSecurityErrors } from './security-context.ts';
 import { volumeErrors } from './volumes.ts';
@@ -30,6 +32,8 @@ export function podSpecErrors(spec: JsonObject, path: string): FieldError[] {
     ...deadlineErrors(spec.activeDeadlineSeconds, `${path}.activeDeadlineSeconds`),
     ...podSecurityErrors(asObject(spec.securityContext), `${path}.securityContext`),
     ...gateErrors(spec, path),
+    ...labelErrors(asObject(spec.nodeSelector), `${path}.nodeSelector`),
+    ...affinityErrors(asObject(spec.affinity), `${path}.affinity`),
   ];
 }
 

@@ -1,0 +1,41 @@
+/** Where the ISO of a server comes from, and what that is called; pure. */
+import { createHash } from 'node:crypto';
+import type { AnweddolServer } from '../../api/resources.ts';
+
+/** Identifies what was checked: another source or another digest is another check. */
+export function isoFingerprint(server: AnweddolServer): string {
+  const { sha256, image, persistentVolumeClaim, http } = server.spec.iso;
+  return digestOf([sha256, image, persistentVolumeClaim, ...(http ? [dataVolumeName(server)] : [])]);
+}
+
+/** The volume that a download goes to: another one for another download, as what is there may be in use. */
+export function dataVolumeName({ metadata, spec }: AnweddolServer): string {
+  const { sha256, http } = spec.iso;
+  const { url, size, storageClassName, accessMode, secretName, certConfigMap } = http ?? {};
+  const digest = digestOf([url, sha256, size, storageClassName, accessMode, secretName, certConfigMap]);
+  return `${metadata.name}-iso-${digest.slice(0, 8)}`;
+}
+
+/** The claim that machines boot from; undefined where they boot from an image. */
+export function isoClaimName(server: AnweddolServer): string | undefined {
+  const { persistentVolumeClaim, http } = server.spec.iso;
+  return persistentVolumeClaim ?? (http && dataVolumeName(server));
+}
+
+/** Whether an image is named so that it means whatever is newest: by the tag `latest`, or by none. */
+export function isLatest(image: string): boolean {
+  const last = image.slice(image.lastIndexOf('/') + 1);
+  return !last.includes(':') || last.endsWith(':latest');
+}
+
+/** For people. What in a URL may be a secret is left out. */
+export function isoSourceText({ spec }: AnweddolServer): string {
+  const { image, persistentVolumeClaim, http } = spec.iso;
+  if (!http) return image ?? `claim ${persistentVolumeClaim}`;
+  const url = URL.parse(http.url);
+  return url ? `${url.origin}${url.pathname}` : 'the ISO';
+}
+
+function digestOf(parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
