@@ -11,6 +11,8 @@ const NETWORK = '10.96.0.0';
 const PREFIX = 16;
 const FIRST_NODE_PORT = 30_000;
 const LAST_NODE_PORT = 32_767;
+/** The ports below are given away last, so that they are there for those who ask for certain ones. */
+const FIRST_DYNAMIC_PORT = 30_086;
 
 /** Changes the draft. @throws KubeStatusError 422 for an address or port that is taken, or out of range */
 export function allocate(draft: StoredObject, context: BehaviourContext): void {
@@ -60,8 +62,10 @@ function allocateNodePorts(draft: StoredObject, others: StoredObject[]): FieldEr
   const foreign = new Set(others.flatMap(usedBy));
   const taken = new Set([...foreign, ...usedBy(draft)]);
   const free = () => {
-    let candidate = FIRST_NODE_PORT;
-    while (taken.has(candidate) && candidate < LAST_NODE_PORT) candidate++;
+    let candidate = FIRST_DYNAMIC_PORT;
+    while (taken.has(candidate) && candidate !== FIRST_DYNAMIC_PORT - 1) {
+      candidate = candidate === LAST_NODE_PORT ? FIRST_NODE_PORT : candidate + 1;
+    }
     taken.add(candidate);
     return candidate;
   };
