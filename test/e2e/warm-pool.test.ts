@@ -4,12 +4,14 @@ import type { Condition } from '../../src/api/common-fields.ts';
 import { LABEL_COMPONENT, LABEL_SERVER, LABEL_STATE } from '../../src/api/names.ts';
 import { AnweddolServer } from '../../src/api/resources.ts';
 import { keyOf } from '../../src/kube/objects.ts';
-import { Node, Pod, type VirtualMachineInstance } from '../../src/kube/resources.ts';
+import { Deployment, Node, Pod, type VirtualMachineInstance } from '../../src/kube/resources.ts';
 import type { Store } from '../../src/kube/store.ts';
 import { watched } from '../../src/kube/watched.ts';
 import { untilNothingIsLeft } from '../../src/main/demo/lab.ts';
 import { type Caller, create, destroy, runInContainer } from '../../src/main/demo/walkthrough.ts';
 import { systemClock as clock } from '../../src/runtime/system-clock.ts';
+import { dialUntilBanner } from '../../src/virtualization/ssh/dial.ts';
+import { login } from '../../src/virtualization/ssh/session.ts';
 import { RSAWrapper } from '../../src/wire/rsa-wrapper.ts';
 import { gone, readyServer, startTestLab, type TestLab } from '../support/lab.ts';
 import { PLANES, type Plane } from '../support/planes.ts';
@@ -17,6 +19,7 @@ import { RecordedLog } from '../support/recorded-log.ts';
 import { suite } from '../support/suite.ts';
 
 const SMALL = { memory: '256Mi' };
+const NEXT_IMAGE = 'anweddol-operator:next';
 /** A lab each, on a loopback address of its own. */
 const HOSTS = ['127.0.0.25', '127.0.0.26'];
 
@@ -30,7 +33,10 @@ function warmContainersOn(plane: Plane, HOST: string): void {
   let server: string;
 
   before(async () => {
-    const [started, key] = await Promise.all([startTestLab(HOST, plane), RSAWrapper.generate()]);
+    const [started, key] = await Promise.all([
+      startTestLab(HOST, plane, { nextImage: NEXT_IMAGE }),
+      RSAWrapper.generate(),
+    ]);
     testLab = started;
     const containers = { ...SMALL, maxRunning: 2, warm: 1 };
     lab = {
@@ -68,7 +74,7 @@ function warmContainersOn(plane: Plane, HOST: string): void {
     const { kube } = testLab.lab;
     await warm();
     const container = await create(lab);
-    const [given] = machinesIn(testLab.lab.machines as Store<VirtualMachineInstance>, 'ready');
+    const [given] = machinesIn(testLab.lab.machines, 'ready');
     assert.equal(given?.spec.domain.firmware?.uuid, container.container_uuid);
     const name = given?.status?.nodeName ?? '';
     await kube.mergePatch(Node, { name }, { spec: { unschedulable: true } });
@@ -85,6 +91,32 @@ function warmContainersOn(plane: Plane, HOST: string): void {
     await ready();
     const again = await create(lab);
     await destroy(lab, again);
+  });
+
+  test('an upgrade of the operator replaces its pods and those of servers, and touches neither session nor token', async () => {
+    const { kube, machines } = testLab.lab;
+    await warm();
+    const container = await create(lab);
+    const [given] = machinesIn(machines, 'ready');
+    const { container_username: username, container_password: password } = container;
+    const socket = await dialUntilBanner(HOST, container.container_listen_port, testLab.patience());
+    await using session = await login(socket, { username, password }, testLab.patience());
+    await session.run('echo begun > note', testLab.patience());
+
+    const operator = { namespace: testLab.operatorNamespace, name: 'anweddol-operator' };
+    const deployed = await kube.get(Deployment, operator);
+    const containers = (deployed?.spec?.template.spec?.containers ?? []).map(({ args = [], ...rest }) => ({
+      ...rest,
+      image: NEXT_IMAGE,
+      args: args.map((arg) => (arg.startsWith('--server-image=') ? `--server-image=${NEXT_IMAGE}` : arg)),
+    }));
+    await kube.mergePatch(Deployment, operator, { spec: { template: { spec: { containers } } } });
+    await rolled('lab-server', testLab.namespace);
+    await rolled(operator.name, operator.namespace);
+
+    assert.equal((await session.run('cat note', testLab.patience())).stdout, 'begun\n');
+    assert.equal(machines.get(keyOf(given?.metadata ?? { name: '' }))?.metadata.uid, given?.metadata.uid);
+    await destroy({ ...lab, signal: testLab.patience() }, container);
   });
 
   test('a server that is deleted takes its warm containers and everything else with it', async () => {
@@ -111,6 +143,22 @@ function warmContainersOn(plane: Plane, HOST: string): void {
     await pods.waitFor((store) => (store.hasSynced && store.list().length === 0) || undefined, testLab.patience());
     stop.abort();
   });
+
+  /** All pods of a Deployment run the next image, and no other pod of it is there. */
+  async function rolled(name: string, namespace: string): Promise<void> {
+    const ended = new AbortController();
+    const watching = { clock, log: new RecordedLog(), signal: ended.signal };
+    const deployments = watched(testLab.lab.kube, Deployment, { namespace }, watching);
+    const isRolled = (store: Store<Deployment>) => {
+      const { metadata, spec, status } = store.get(keyOf({ namespace, name })) ?? {};
+      const isNext = spec?.template.spec?.containers[0]?.image === NEXT_IMAGE;
+      const counts = [status?.replicas, status?.updatedReplicas, status?.readyReplicas];
+      const isSettled = status?.observedGeneration === metadata?.generation;
+      return (isNext && isSettled && counts.every((count) => count === spec?.replicas)) || undefined;
+    };
+    await deployments.waitFor(isRolled, testLab.patience());
+    ended.abort();
+  }
 
   /** Clients can connect again. */
   function ready() {

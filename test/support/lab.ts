@@ -35,6 +35,8 @@ export interface TestLab {
 export interface TestLabOptions {
   /** Machines are played, by {@link hollowGuests} or by what is given here: neither QEMU nor the container ISO is needed. */
   hollow?: boolean | Hollow;
+  /** As of the lab. */
+  nextImage?: string;
 }
 
 /** @param host a loopback address of the test file's own, so that files can run side by side */
@@ -49,7 +51,13 @@ export async function startTestLab(host: string, plane: Plane, options: TestLabO
   const controlPlane = await plane.start();
   const namespace = plane.shared ? `lab-${host.replaceAll('.', '-')}-${process.pid}` : 'default';
   const given = { isoPath, folder: folder.path, host, controlPlane, log, signal: stop.signal };
-  const lab = await startLab({ ...given, ...(plane.shared && { namespace }), ...(hollow && { hollow }) });
+  const { nextImage } = options;
+  const lab = await startLab({
+    ...given,
+    ...(plane.shared && { namespace }),
+    ...(hollow && { hollow }),
+    ...(nextImage && { nextImage }),
+  });
   const operatorNamespace = await startOperatorFor(lab, plane, namespace, patience());
   return {
     lab,

@@ -49,6 +49,8 @@ export interface LabOptions {
   namespace?: string;
   /** Runs in place of QEMU machines. */
   hollow?: Hollow;
+  /** Another name of the operator's image, as the next release would have. */
+  nextImage?: string;
   log: Logger;
   signal: AbortSignal;
 }
@@ -81,6 +83,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     images: {
       images: new Map([
         [OPERATOR_IMAGE, OPERATOR_PROGRAM],
+        [options.nextImage ?? OPERATOR_IMAGE, OPERATOR_PROGRAM],
         [ISO_IMAGE, { kind: 'disk', path: isoPath }],
       ]),
     },
