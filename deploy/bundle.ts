@@ -7,27 +7,18 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type BuildOptions, build } from 'esbuild';
+import { build } from 'esbuild';
+import { COMMON, PROGRAM } from './build-options.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-
-const COMMON: BuildOptions = {
-  absWorkingDir: root,
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  legalComments: 'none',
-  logLevel: 'warning',
-};
 
 await rm(new URL('../dist/', import.meta.url), { recursive: true, force: true });
 await Promise.all([bundlePrograms(), bundleLibrary(), declareLibrary()]);
 
 async function bundlePrograms(): Promise<void> {
   await build({
-    ...COMMON,
+    ...PROGRAM,
+    absWorkingDir: root,
     entryPoints: {
       entrypoint: 'src/main/entrypoint.ts',
       anwdl: 'src/main/anwdl.ts',
@@ -36,23 +27,13 @@ async function bundlePrograms(): Promise<void> {
     outdir: 'dist',
     minifySyntax: true,
     sourcemap: true,
-    // Native parts that ssh2 does without where they are missing.
-    external: ['cpu-features', '*.node'],
-    // Dependencies that are CommonJS expect these.
-    banner: {
-      js: [
-        "import { createRequire } from 'node:module';",
-        'const require = createRequire(import.meta.url);',
-        'const __filename = import.meta.filename;',
-        'const __dirname = import.meta.dirname;',
-      ].join('\n'),
-    },
   });
 }
 
 async function bundleLibrary(): Promise<void> {
   await build({
     ...COMMON,
+    absWorkingDir: root,
     entryPoints: { index: 'src/index.ts', client: 'src/client.ts', server: 'src/server.ts' },
     outdir: 'dist/library',
     packages: 'external',

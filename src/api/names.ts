@@ -28,7 +28,7 @@ export const ANNOTATION_CLIENT_ID = `${API_GROUP}/client-id`;
 /** The port of the container's SSH server on the server's public address; its slot. */
 export const ANNOTATION_LISTEN_PORT = `${API_GROUP}/listen-port`;
 export const ANNOTATION_CLAIMED_AT = `${API_GROUP}/claimed-at`;
-/** The claim is void when the container is not ready by then. */
+/** The claim is void when the container is not ready by then; of one that boots ahead of demand, the boot has failed. */
 export const ANNOTATION_START_BY = `${API_GROUP}/start-by`;
 /** Nothing lives for ever. */
 export const ANNOTATION_EXPIRES_AT = `${API_GROUP}/expires-at`;
@@ -41,7 +41,7 @@ export const SECRET_TYPE_RSA_KEY = `${API_GROUP}/rsa-key`;
 export const SECRET_TYPE_ACCESS_TOKEN = `${API_GROUP}/access-token`;
 export const SECRET_TYPE_TOKEN_LIST = `${API_GROUP}/token-list`;
 
-/** The name of the container in a slot. Creating an object of this name is what claims the slot. */
+/** The name of the container in a slot. Creating an object of this name is what takes the slot. */
 export function containerName(serverName: string, port: number): string {
   return `${serverName}-${port}`;
 }

@@ -20,7 +20,7 @@ import { stopSignal } from './stop-signal.ts';
 const USAGE = `usage: npm run demo [-- --keep] [--control-plane real]
 
 Starts a small cluster in this process (nothing else is needed, and nothing outside the cache is left), runs the
-operator in it, applies deploy/samples, and does what a client does.
+operator in it, applies deploy/samples/server.yaml and access-token.yaml, and does what a client does.
 
   --keep                 leave it running and say what to try; Ctrl-C ends it
   --control-plane real   instead of the API server and controllers inside this process: etcd, kube-apiserver,
@@ -30,7 +30,9 @@ operator in it, applies deploy/samples, and does what a client does.
 `;
 
 const HOST = '127.0.0.1';
-/** Of the server in deploy/samples: its own, and one for each of its containers. */
+/** What a newcomer applies. */
+const SAMPLES = ['deploy/samples/server.yaml', 'deploy/samples/access-token.yaml'];
+/** Of the server in them: its own, and one for each of its containers. */
 const PORTS = [6150, 10_000, 10_001, 10_002];
 const LAB = 'default/lab';
 /** Longer than any step takes on a slow machine without hardware virtualization. */
@@ -57,7 +59,7 @@ async function demo({ keep, real }: Options, signal: AbortSignal): Promise<void>
     progress.step('cluster is up, CustomResourceDefinition applied');
     await startOperator({ ...lab, ...options, signal: within() });
     progress.step('operator is ready');
-    await applyManifests(lab.kube, await manifestsOf('deploy/samples'), within());
+    for (const sample of SAMPLES) await applyManifests(lab.kube, await manifestsOf(sample), within());
     progress.step('AnweddolServer "lab" applied');
     const server = await serverAddress(lab, LAB, within());
     progress.step(`server pods answer at ${server.host}:${server.port}`);

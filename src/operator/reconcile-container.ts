@@ -22,27 +22,25 @@ export async function reconcileContainer(
 ): Promise<Outcome> {
   const { caches, clock, stuck } = context;
   const vmi = caches.machines.get(key);
-  await applyWayIn(key, vmi, context, signal);
+  const way = vmi && endpointSlice(vmi);
+  if (!way) await removeWayIn(key, context, signal);
   if (!vmi?.metadata.deletionTimestamp) stuck.forget(key);
   if (!vmi) return done();
   if (vmi.metadata.deletionTimestamp) return tellStuck(vmi, context);
+  // Before its way in is made: where that is refused, it has its end all the same.
   if (await isOrphan(vmi, context, signal)) return end(vmi, 'Orphaned', context, signal);
   const isPools = isBooting(vmi) && keepsPool(serverOf(vmi, context));
   const fate = isPools ? fateInPool(vmi, clock.now()) : fateOf(vmi, clock.now());
-  return fate.over ? end(vmi, fate.reason, context, signal) : again(fate.at - clock.now());
+  if (fate.over) return end(vmi, fate.reason, context, signal);
+  if (way) await apply(context, EndpointSlice, caches.slices, way, signal);
+  return again(fate.at - clock.now());
 }
 
-async function applyWayIn(
-  key: string,
-  vmi: VirtualMachineInstance | undefined,
-  context: ContainerContext,
-  signal: AbortSignal,
-): Promise<void> {
-  const { kube, caches } = context;
-  const slice = caches.slices.get(key);
-  const wanted = vmi && endpointSlice(vmi);
-  if (wanted) await apply(context, EndpointSlice, caches.slices, wanted, signal);
-  else if (slice?.metadata.uid) await kube.delete(EndpointSlice, slice.metadata, { uid: slice.metadata.uid, signal });
+async function removeWayIn(key: string, { kube, caches }: ContainerContext, signal: AbortSignal): Promise<void> {
+  const { metadata } = caches.slices.get(key) ?? {};
+  if (metadata?.uid && !metadata.deletionTimestamp) {
+    await kube.delete(EndpointSlice, metadata, { uid: metadata.uid, signal });
+  }
 }
 
 /** The pool has so much time to end what boots for it, and to count it, before anybody else does. */

@@ -22,7 +22,7 @@ import { disruptionBudget } from './desired/disruption-budget.ts';
 import { objectNames } from './desired/ownership.ts';
 import { role, roleBinding, serviceAccount } from './desired/server-pod-rights.ts';
 import { serverSettings } from './desired/server-settings.ts';
-import { service } from './desired/service.ts';
+import { service, sshPortsOf } from './desired/service.ts';
 import { settingsConfigMap } from './desired/settings-config-map.ts';
 import { checkIso } from './iso/check-iso.ts';
 import { ensureKey } from './keys/ensure-key.ts';
@@ -33,6 +33,7 @@ import { withMachines } from './platform/machines-finding.ts';
 import { platformAbsent } from './platform/platform-finding.ts';
 import { keepWarm } from './pool/keep-warm.ts';
 import { refusedFinding, Steps } from './refusals.ts';
+import { scalePods } from './scale-pods.ts';
 import { invalidStatus, serverStatus } from './status.ts';
 import { tokenListName } from './tokens/token-list-name.ts';
 
@@ -56,16 +57,20 @@ export async function reconcileServer(key: string, context: Context, signal: Abo
     return done();
   }
   const steps = new Steps();
-  const [serverKey, iso = observed.iso, certificates] = await Promise.all([
+  const looks = [
     steps.take(ensureKey(server, observed, context, signal)),
     steps.take(checkIso(server, observed, context, signal)),
     steps.take(ensureCertificates(server, observed, context, signal)),
-  ]);
+  ] as const;
+  // What still ran when one of them fails would meet the next reconcile of this server.
+  await Promise.allSettled(looks);
+  const [serverKey, iso = observed.iso, certificates] = await Promise.all(looks);
   const facts: Facts = { ...observed, platform, iso, key: serverKey, certificates };
   // Without its policies no machine may start.
   const isClosed = await applyDoors(server, facts, steps, context, signal);
   const settings = isClosed ? serverSettings(server, facts) : undefined;
-  if (settings) await applyPods(server, facts, settings, steps, context, signal);
+  const isDone = settings && (await applyPods(server, facts, settings, steps, context, signal));
+  if (!isDone) await steps.take(scalePods(server, facts.deployment, context, signal));
   const pool = await steps.take(keepWarm(server, facts, settings, context, signal));
   const refused = refusedFinding(steps.refused);
   const status = serverStatus(server, { ...facts, pool, refused }, clock.now());
@@ -89,11 +94,16 @@ async function applyDoors(
   await steps.take(apply(context, Role, caches.roles, role(server), signal));
   await steps.take(apply(context, RoleBinding, caches.roleBindings, roleBinding(server), signal));
   const isClosed = await steps.take(applyPolicies(server, context, signal).then(() => true));
-  await steps.take(apply(context, Service, caches.services, service(server, facts.machines), signal));
+  // While machines are not known, any port that there is may be in use.
+  const kept = caches.machines.hasSynced ? [] : sshPortsOf(facts.service);
+  await steps.take(apply(context, Service, caches.services, service(server, facts.machines, kept), signal));
   return isClosed ?? false;
 }
 
-/** The server pods: what no pod can create, no client can be given, so there are none before a machine can be made. */
+/**
+ * The server pods: what no pod can create, no client can be given, so there are none before a machine can be made.
+ * @returns false while something is missing that they are to mount
+ */
 async function applyPods(
   server: AnweddolServer,
   { key, certificates }: Facts,
@@ -101,7 +111,7 @@ async function applyPods(
   steps: Steps,
   context: Context,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { caches, defaultImage } = context;
   const { keys, tls, web, accessTokens } = server.spec;
   const told = settingsConfigMap(server, settings);
@@ -118,12 +128,13 @@ async function applyPods(
     (!keys.onetime && !secrets.key) ||
     (tls.enabled && !secrets.tls) ||
     (web.enabled && web.tls.enabled && !secrets.web);
-  if (isMissing) return;
+  if (isMissing) return false;
   const pods = deployment(server, { image: defaultImage, settings, secrets, keySha256: key?.sha256 });
   await steps.take(apply(context, Deployment, caches.deployments, pods, signal));
   const budget = disruptionBudget(server);
   if (budget) await steps.take(apply(context, PodDisruptionBudget, caches.budgets, budget, signal));
-  else await remove(context, PodDisruptionBudget, caches.budgets, budgetName(server), signal);
+  else await steps.take(remove(context, PodDisruptionBudget, caches.budgets, budgetName(server), signal));
+  return true;
 }
 
 function sha256(text: string): string {

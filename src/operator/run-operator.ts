@@ -1,13 +1,15 @@
 import { hostname } from 'node:os';
-import { API_GROUP } from '../api/names.ts';
+import { API_GROUP, LABEL_COMPONENT } from '../api/names.ts';
 import type { AnweddolServer } from '../api/resources.ts';
 import { eventSink } from '../kube/event-sink.ts';
 import { type KubeObject, keyOf } from '../kube/objects.ts';
+import type { Pod } from '../kube/resources.ts';
 import { runController } from '../runtime/controller.ts';
 import { EventRecorder } from '../runtime/events/event-recorder.ts';
 import type { ControllerMetrics, QueueMetrics } from '../runtime/metrics.ts';
 import { shutDownInOrder } from '../runtime/shut-down.ts';
 import { type Watch, watch } from '../runtime/watch.ts';
+import { generationChanged } from '../runtime/watched-metadata.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import { neededCaches, serverKeyOf } from './caches.ts';
 import { keepsPool } from './containers/owner-server.ts';
@@ -32,6 +34,10 @@ export interface OperatorRun {
   /** Stops at once, as when leadership is lost: nothing may be written any more. */
   abandon?: AbortSignal;
 }
+
+/** What is made for a server, and its many machines, changes in bursts: they are looked at together. */
+const SETTLE_MS = 100;
+const settleMs = () => SETTLE_MS;
 
 /** Who speaks in the Events. */
 const EVENT_CONTROLLER = `${API_GROUP}/operator`;
@@ -79,11 +85,14 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
 
 /** A server is looked at again when it changes, and when anything that was made for it does. */
 function serverWatches({ caches, clock, log, networks }: Context): Watch[] {
-  const { servers: _, tokens: __, slices: ___, ...ofServers } = neededCaches(caches);
+  const { servers: _, tokens: __, slices: ___, pods: ____, ...ofServers } = neededCaches(caches);
   return [
-    watch(caches.servers, ownKey),
-    ...Object.values(ofServers).map((store) => watch<KubeObject>(store, serverKey)),
-    platformWatch(caches, clock, serverKey),
+    // A change of the status alone is mostly our own.
+    watch(caches.servers, ownKey, { settleMs: (now, before) => (generationChanged(now, before) ? 0 : SETTLE_MS) }),
+    ...Object.values(ofServers).map((store) => watch<KubeObject>(store, serverKey, { settleMs })),
+    // The pods of containers tell nothing that their machines do not.
+    watch(caches.pods, serverKey, { when: (pod, before) => !isOfContainer(pod ?? before), settleMs }),
+    platformWatch(caches, clock, serverKey, settleMs),
     networksWatch({ networks, servers: caches.servers, clock, log }),
   ];
 }
@@ -101,6 +110,8 @@ function containerWatches({ caches }: Context): Watch[] {
     watch(caches.servers, machinesOf, { when: turn }),
   ];
 }
+
+const isOfContainer = (pod?: Pod): boolean => pod?.metadata.labels?.[LABEL_COMPONENT] === 'container';
 
 const ownKey = (object: KubeObject): string[] => [keyOf(object.metadata)];
 

@@ -15,6 +15,10 @@ type Predicate<T> = (current: T | undefined, previous: T | undefined) => boolean
 export interface WatchOptions<T> {
   /** Default: every change. What is there at the start counts as seen for the first time. */
   when?: Predicate<T>;
+  /**
+   * How long a change waits, in milliseconds, so that those that come close together are one reconcile. Default: none does.
+   */
+  settleMs?: (current: T | undefined, previous: T | undefined) => number;
   /** The controller starts without this source, whose kind may not even exist yet. */
   mayBeAbsent?: boolean;
 }
@@ -37,7 +41,7 @@ export function watch<T>(
   keys: (object: T) => Iterable<string>,
   options: WatchOptions<T> = {},
 ): Watch {
-  const { when = () => true, mayBeAbsent = false } = options;
+  const { when = () => true, settleMs = () => 0, mayBeAbsent = false } = options;
   return {
     mayBeAbsent,
     synced: (signal) => source.synced(signal),
@@ -49,7 +53,8 @@ export function watch<T>(
         for (const object of [previous, current]) {
           if (object !== undefined) for (const key of keys(object)) concerned.add(key);
         }
-        for (const key of concerned) queue.add(key);
+        const wait = settleMs(current, previous);
+        for (const key of concerned) queue.addAfter(key, wait);
       };
       const unsubscribe = source.onChange(tell);
       for (const object of source.list()) tell(object, undefined);

@@ -11,8 +11,8 @@ import { DEMO_TOOLS, installTools } from '../../src/main/demo/tools.ts';
 import { realTools } from '../support/real-tools.ts';
 
 /** Those that need a machine's tools, the container ISO or a real control plane, and those that need nothing. */
-const ON_A_CLUSTER = ['stat', 'idle', 'leader'];
-const BENCHMARKS = ['server', 'attacks', 'stat', 'reflector', 'queue', 'idle', 'leader'];
+const ON_A_CLUSTER = ['stat', 'idle', 'leader', 'scale', 'handout'];
+const BENCHMARKS = ['server', 'attacks', 'stat', 'reflector', 'queue', 'idle', 'leader', 'scale', 'handout'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const args = process.argv.slice(2);

@@ -36,7 +36,7 @@ function demoWith(args: string[]): void {
       const [, kubeconfig = ''] = await demo.said(/export KUBECONFIG=(\S+)/);
       const kubectl = (...args: string[]) => run(process.env.KUBECTL ?? 'kubectl', args, { KUBECONFIG: kubeconfig });
 
-      const applied = await kubectl('apply', '-f', 'crds', '-f', 'deploy/samples');
+      const applied = await kubectl('apply', '-f', 'crds', '-f', 'deploy/samples/server.yaml');
       assert.match(applied, /anweddolserver.anweddol.io\/lab (configured|unchanged)/);
       assert.match(
         await kubectl('get', 'anwdl'),

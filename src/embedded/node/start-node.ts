@@ -63,7 +63,7 @@ const HOLLOW_ROOM = { cpus: 100_000, memoryBytes: 2 ** 50, pods: 10_000 };
 
 /**
  * A node in the roles of scheduler, kubelet and virt-handler, which runs pods as processes of this machine and
- * VirtualMachineInstances as QEMU machines. A plain client of the API server.
+ * VirtualMachineInstances as QEMU machines, or has them played. A plain client of the API server.
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const stopping = new AbortController();

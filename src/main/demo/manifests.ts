@@ -27,12 +27,18 @@ const KNOWN: Resource[] = [
   AnweddolAccessToken,
 ];
 
-/** The objects of all YAML files of a folder at the project's top level, in the order of their names. */
-export async function manifestsOf(folder: string): Promise<KubeObject[]> {
-  const url = new URL(`../../../${folder}/`, import.meta.url);
-  const files = (await readdir(url)).filter((name) => name.endsWith('.yaml')).sort();
-  const texts = await Promise.all(files.map((name) => readFile(new URL(name, url), 'utf8')));
+const ROOT = new URL('../../../', import.meta.url);
+
+/** The objects of one YAML file, or of all of a folder in the order of their names; a path from the project's top level. */
+export async function manifestsOf(path: string): Promise<KubeObject[]> {
+  const texts = await Promise.all((await filesOf(path)).map((file) => readFile(new URL(file, ROOT), 'utf8')));
   return texts.flatMap((text) => parseAllDocuments(text).map((document): KubeObject => document.toJS()));
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  if (path.endsWith('.yaml')) return [path];
+  const names = (await readdir(new URL(path, ROOT))).filter((name) => name.endsWith('.yaml'));
+  return names.sort().map((name) => `${path}/${name}`);
 }
 
 /** Where `kubectl apply` keeps what was applied; with it, a later `kubectl apply` of the same file finds nothing to do. */

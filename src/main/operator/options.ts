@@ -89,13 +89,13 @@ export const OperatorOptions = z.strictObject({
     example: '127.0.0.1:8080',
     takes: 'HOST:PORT, :PORT for every address, or 0 for nowhere',
   }),
-  kubeApiQps: option(z.number().positive().max(10_000).default(200), {
+  kubeApiQps: option(z.number().positive().max(10_000).default(400), {
     description: 'Requests a second to the API server, over time.',
     value: 'N',
     example: '50',
     takes: 'a number above 0, at most 10000',
   }),
-  kubeApiBurst: option(z.int().min(1).max(10_000).default(400), {
+  kubeApiBurst: option(z.int().min(1).max(10_000).default(800), {
     description: 'Requests to the API server that may come at once.',
     value: 'N',
     example: '100',

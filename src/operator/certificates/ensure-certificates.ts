@@ -46,9 +46,10 @@ export async function ensureCertificates(
   context: CertificateContext,
   signal: AbortSignal,
 ): Promise<CertificatesFinding | undefined> {
-  const [tls, web] = await Promise.all(
-    certificateSlots(server).map((slot) => ensureSlot(server, slot, observed, context, signal)),
-  );
+  const looks = certificateSlots(server).map((slot) => ensureSlot(server, slot, observed, context, signal));
+  // What still ran when one of them fails would meet the next look.
+  await Promise.allSettled(looks);
+  const [tls, web] = await Promise.all(looks);
   const found = [tls, web].filter((slot) => slot !== undefined);
   if (found.length === 0) return undefined;
   const record = { ...(tls?.record && { tls: tls.record }), ...(web?.record && { web: web.record }) };

@@ -41,7 +41,8 @@ export async function ownCertificate(
     return { value: reading, forMs: Math.min(GOOD_FOR_MS, renewalAt(reading) - clock.now()) };
   });
   if (!isReading(value)) return faultFinding(value, leftMs);
-  const againMs = Math.min(AGAIN_MS, Math.max(0, renewalAt(value) - clock.now()));
+  // Before what is remembered is old, a look would find nothing new.
+  const againMs = Math.min(AGAIN_MS, Math.max(leftMs, renewalAt(value) - clock.now()));
   return readingFinding(value, slot.objectName, clock.now(), againMs);
 }
 

@@ -16,8 +16,10 @@ export const HEALTH_PORT = 8081;
 export const METRICS_PORT = 9090;
 /** On server pods: the fingerprint of the key that they have. */
 export const ANNOTATION_KEY_SHA256 = `${API_GROUP}/key-sha256`;
-/** Beyond the time a CREATE may still take when the pod is told to stop. */
+/** Beyond the start of a container that is under way when the pod is told to stop: enough for most clients' own time. */
 const STOP_MARGIN_SECONDS = 30;
+/** Beyond the time of a client. */
+const STOP_SLACK_SECONDS = 10;
 
 export interface PodInputs {
   /** Of pods whose resource names none. */
@@ -61,7 +63,7 @@ function podSpec(server: AnweddolServer, given: PodInputs): Json<V1PodSpec> {
   const mounted = mounts(server, given.secrets);
   return {
     serviceAccountName: objectNames(server).account,
-    terminationGracePeriodSeconds: spec.containers.startTimeoutSeconds + STOP_MARGIN_SECONDS,
+    terminationGracePeriodSeconds: stopSeconds(server),
     // Services of this namespace would become environment variables.
     enableServiceLinks: false,
     securityContext: restrictedPod(),
@@ -103,6 +105,13 @@ function podSpec(server: AnweddolServer, given: PodInputs): Json<V1PodSpec> {
     ],
     volumes: mounted.map(({ name, source }) => ({ name, ...source })),
   };
+}
+
+/** Whoever is served then can still get his container. Most changes of a client's time need no new pods. */
+function stopSeconds({ spec }: AnweddolServer): number {
+  return (
+    spec.containers.startTimeoutSeconds + Math.max(STOP_MARGIN_SECONDS, spec.clientTimeoutSeconds + STOP_SLACK_SECONDS)
+  );
 }
 
 function sha256(text: string): string {

@@ -41,6 +41,7 @@ export function endpointSlice(vmi: VirtualMachineInstance): EndpointSlice | unde
   };
 }
 
-function sshPortInside(vmi: VirtualMachineInstance): number {
+/** Where its SSH server listens, inside of it. */
+export function sshPortInside(vmi: VirtualMachineInstance): number {
   return vmi.spec.domain.devices.interfaces?.[0]?.ports?.[0]?.port ?? 22;
 }

@@ -16,15 +16,16 @@ const NODE_PORTS = { first: 30_000, last: 32_767 };
  * The Service of a server: its own ports go to the pods; each slot's port waits for an EndpointSlice of ours. A slot's
  * target port has a name that no pod defines, so the cluster's own EndpointSlice controller leaves it alone.
  * @param machines those of the server: one in a slot that is no more keeps its port until it ends
+ * @param kept more SSH ports that stay
  */
-export function service(server: AnweddolServer, machines: VirtualMachineInstance[] = []): Service {
+export function service(server: AnweddolServer, machines: VirtualMachineInstance[] = [], kept: number[] = []): Service {
   const { type, annotations, loadBalancerClass, loadBalancerSourceRanges } = server.spec.service;
   const { listenPort, web } = server.spec;
   const metadata = ownedMetadata(server, objectNames(server).service);
   const taken = machines
     .map((vmi) => Number(vmi.metadata.annotations?.[ANNOTATION_LISTEN_PORT]))
     .filter(Number.isInteger);
-  const sshPorts = [...new Set([...slotPorts(server.spec), ...taken])].sort((a, b) => a - b);
+  const sshPorts = [...new Set([...slotPorts(server.spec), ...taken, ...kept])].sort((a, b) => a - b);
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -43,6 +44,11 @@ export function service(server: AnweddolServer, machines: VirtualMachineInstance
       ],
     },
   };
+}
+
+/** The ports of slots that a Service has. */
+export function sshPortsOf(stored: Service | undefined): number[] {
+  return (stored?.spec?.ports ?? []).filter(({ name, port }) => name === sshPortName(port)).map(({ port }) => port);
 }
 
 const tcp = (name: string, port: number) => ({ name, port, targetPort: name, protocol: 'TCP' });

@@ -14,14 +14,20 @@ import { planVolumes, removeVolume } from './old-volumes.ts';
 /** A check that failed is repeated after this. */
 const ISO_RECHECK_MS = 60_000;
 
+type IsoContext = Pick<Context, 'kube' | 'clock' | 'defaultImage' | 'refusals'> & {
+  caches: Pick<Context['caches'], 'machines' | 'pods'>;
+};
+
 /** Has the server's ISO downloaded or read where that is due, clears away what is done with, and says what is known. */
 export async function checkIso(
   server: AnweddolServer,
-  facts: Observed,
-  context: Context,
+  facts: Pick<Observed, 'iso' | 'isoPod' | 'machines'>,
+  context: IsoContext,
   signal: AbortSignal,
 ): Promise<IsoFinding> {
-  const plan = planVolumes(server, facts.machines, context.clock.now());
+  // Where machines are not known yet, any of them may have any download.
+  const machines = context.caches.machines.hasSynced ? facts.machines : undefined;
+  const plan = planVolumes(server, machines, context.clock.now());
   for (const name of plan.remove) await removeVolume(server, name, context, signal);
   await removeOldChecks(server, context, signal);
   const { http } = server.spec.iso;
@@ -38,33 +44,39 @@ export async function checkIso(
 /** Has a pod read the ISO where the containers will boot it from. */
 async function readIso(
   server: AnweddolServer,
-  { isoPod, iso }: Observed,
-  { kube, clock, defaultImage }: Context,
+  { isoPod, iso }: Pick<Observed, 'iso' | 'isoPod'>,
+  { kube, clock, defaultImage, refusals }: IsoContext,
   signal: AbortSignal,
 ): Promise<IsoFinding> {
   const known = iso.sha256 !== undefined && iso.sha256 === server.status?.iso?.sha256;
   if (isoPod) {
-    const endedAt = Date.parse(isoPod.status?.containerStatuses?.[0]?.state?.terminated?.finishedAt ?? '');
-    const stale = isRepeatable(iso) && clock.now() - endedAt >= ISO_RECHECK_MS;
+    const stale = isRepeatable(iso) && clock.now() - endOf(isoPod) >= ISO_RECHECK_MS;
     // A check that succeeded stands in the status, and is not needed from then on.
     const { uid, deletionTimestamp } = isoPod.metadata;
     if (uid && !deletionTimestamp && (stale || known)) await kube.delete(Pod, isoPod.metadata, { uid, signal });
   } else if (!known) {
+    const pod = isoCheckPod(server, { image: defaultImage });
+    const options = { fieldManager: FIELD_MANAGER, force: true, signal };
     try {
-      const pod = isoCheckPod(server, { image: defaultImage });
-      await kube.apply(Pod, pod, { fieldManager: FIELD_MANAGER, force: true, signal });
+      await refusals.unlessRefused(Pod, pod, () => kube.apply(Pod, pod, options));
     } catch (error) {
-      if (isInvalid(error)) return isoUnchecked(server, error instanceof Error ? error.message : '');
+      if (error instanceof Error && isInvalid(error.cause)) return isoUnchecked(server, error.message);
       throw error;
     }
   }
   return isRepeatable(iso) ? { ...iso, againMs: ISO_RECHECK_MS } : iso;
 }
 
+/** When a check that is over came to its end, in milliseconds. One that was evicted may never have had a container. */
+function endOf({ metadata, status }: Pod): number {
+  const finishedAt = status?.containerStatuses?.[0]?.state?.terminated?.finishedAt;
+  return Date.parse(finishedAt ?? status?.startTime ?? metadata.creationTimestamp ?? '');
+}
+
 /** Those of an ISO that the server does not name any more. */
 async function removeOldChecks(
   server: AnweddolServer,
-  { kube, caches }: Pick<Context, 'kube' | 'caches'>,
+  { kube, caches }: IsoContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { name } = isoCheckPod(server, { image: '' }).metadata;

@@ -1,8 +1,8 @@
 /** What is known of a server's ISO, from the pod that reads it; pure. */
-
 import type { Reason } from '../../api/reasons.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { Pod } from '../../kube/resources.ts';
+import { PULL_FAILURES } from '../../virtualization/kubevirt/machine-state.ts';
 import type { Finding } from '../conditions.ts';
 import { isLatest, isoClaimName, isoFingerprint, isoSourceText } from './iso-source.ts';
 
@@ -14,8 +14,6 @@ export interface IsoFinding extends Finding {
   /** The downloads that are to be remembered in the status. */
   volumes?: string[];
 }
-
-const PULL_FAILURES = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);
 
 /** @param pod the check of the ISO that the server names now, if there is one */
 export function isoFinding(server: AnweddolServer, pod: Pod | undefined): IsoFinding {

@@ -26,17 +26,22 @@ export interface VolumePlan {
 /**
  * What becomes of the downloads at `now` (milliseconds). Those that the server does not want any more go when another
  * ISO has been in use for a while, and no machine has them.
+ * @param machines undefined: they are not known yet, and nothing is removed
  */
-export function planVolumes(server: AnweddolServer, machines: VirtualMachineInstance[], now: number): VolumePlan {
+export function planVolumes(
+  server: AnweddolServer,
+  machines: VirtualMachineInstance[] | undefined,
+  now: number,
+): VolumePlan {
   const { isoVolumes: known = [], iso } = server.status ?? {};
   const wanted = server.spec.iso.http ? dataVolumeName(server) : undefined;
   const isKnown = wanted === undefined || known.includes(wanted);
   const isRoom = known.length < MOST_REMEMBERED;
   const remember = isKnown || !isRoom ? known : [...known, wanted];
-  const used = new Set(machines.flatMap(claimsOf));
+  const used = new Set(machines?.flatMap(claimsOf));
   const old = known.filter((name) => name !== wanted && !used.has(name));
   const plan = { remember, remove: [], isRemembered: isKnown };
-  if (old.length === 0 || iso?.fingerprint !== isoFingerprint(server)) return plan;
+  if (!machines || old.length === 0 || iso?.fingerprint !== isoFingerprint(server)) return plan;
   const againMs = Date.parse(iso.since ?? '') + SETTLED_AFTER_MS - now;
   if (againMs > 0) return { ...plan, againMs };
   return { ...plan, remember: remember.filter((name) => !old.includes(name)), remove: old };

@@ -1,8 +1,9 @@
 /** Who may reach whom: the NetworkPolicies of a server; resource and known networks in, manifests out. */
 import { FIELD_MANAGER, LABEL_COMPONENT, LABEL_MANAGED_BY, LABEL_SERVER } from '../../api/names.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
-import type { NetworkPolicy } from '../../kube/resources.ts';
+import type { NetworkPolicy, VirtualMachineInstance } from '../../kube/resources.ts';
 import { HEALTH_PORT, METRICS_PORT } from '../desired/deployment.ts';
+import { sshPortInside } from '../desired/endpoint-slice.ts';
 import { ownedMetadata, serverPodLabels } from '../desired/ownership.ts';
 import { formatCidr, ipBlock, isWithin, mergeCidrs, parseCidrs } from './cidr.ts';
 import { siblingNetworks } from './closed-networks.ts';
@@ -17,18 +18,26 @@ type Peer = NonNullable<EgressRule['to']>[number];
 /** Where API servers listen, for a cluster that doesn't tell. */
 const USUAL_API_PORTS = [443, 6443];
 
-/** Those of its server pods and of its containers. What they don't name is closed, both ways. */
-export function networkPolicies(server: AnweddolServer, known: KnownNetworks): NetworkPolicy[] {
+/**
+ * Those of its server pods and of its containers. What they don't name is closed, both ways.
+ * @param machines those of the server: the SSH port of one that runs stays open when another is asked for
+ */
+export function networkPolicies(
+  server: AnweddolServer,
+  known: KnownNetworks,
+  machines: VirtualMachineInstance[] = [],
+): NetworkPolicy[] {
   const { name } = server.metadata;
+  const sshPorts = [...new Set([server.spec.containers.endpoint.port, ...machines.map(sshPortInside).sort(ascending)])];
   return [
     policy(server, `${name}-server`, {
       podSelector: { matchLabels: serverPodLabels(server) },
       ingress: serverIngress(server),
-      egress: serverEgress(server, known),
+      egress: serverEgress(server, known, sshPorts),
     }),
     policy(server, `${name}-containers`, {
       podSelector: { matchLabels: containerLabels(server) },
-      ingress: containerIngress(server, known),
+      ingress: containerIngress(server, known, sshPorts),
       egress: containerEgress(server, known),
     }),
   ];
@@ -61,7 +70,7 @@ function serverIngress({ spec }: AnweddolServer): IngressRule[] {
 }
 
 /** It finds the API server by its address, and so needs no DNS. */
-function serverEgress(server: AnweddolServer, { apiServer }: KnownNetworks): EgressRule[] {
+function serverEgress(server: AnweddolServer, { apiServer }: KnownNetworks, sshPorts: number[]): EgressRule[] {
   // Most network plugins look at where a connection goes after the Service's address was replaced, some before.
   const { service, endpoints } = apiServer;
   const api = [...service, ...endpoints].flatMap(toEnds);
@@ -69,7 +78,7 @@ function serverEgress(server: AnweddolServer, { apiServer }: KnownNetworks): Egr
   return [
     {
       to: [{ podSelector: { matchLabels: containerLabels(server) } }],
-      ports: tcp([server.spec.containers.endpoint.port]),
+      ports: tcp(sshPorts),
     },
     ...(areKnown ? api : [...api, { ports: tcp(USUAL_API_PORTS) }]),
   ];
@@ -82,7 +91,7 @@ function toEnds({ addresses, ports }: Ends): EgressRule[] {
 }
 
 /** From a sibling never. What a load balancer sends on mostly comes from a node's address. */
-function containerIngress(server: AnweddolServer, known: KnownNetworks): IngressRule[] {
+function containerIngress(server: AnweddolServer, known: KnownNetworks, sshPorts: number[]): IngressRule[] {
   const closed = siblingNetworks(server, known);
   const outside = parseCidrs(['0.0.0.0/0', '::/0']).flatMap((all) => ipBlock(all, closed) ?? []);
   const nodes = parseCidrs(known.nodes).filter((node) => closed.some((network) => isWithin(node, network)));
@@ -93,7 +102,7 @@ function containerIngress(server: AnweddolServer, known: KnownNetworks): Ingress
         ...outside.map((block) => ({ ipBlock: block })),
         ...mergeCidrs(nodes).map((node) => ({ ipBlock: { cidr: formatCidr(node) } })),
       ],
-      ports: tcp([server.spec.containers.endpoint.port]),
+      ports: tcp(sshPorts),
     },
   ];
 }
@@ -105,3 +114,5 @@ function blocks(addresses: string[]): Peer[] {
 function tcp(ports: number[]) {
   return ports.map((port) => ({ protocol: 'TCP', port }));
 }
+
+const ascending = (a: number, b: number): number => a - b;

@@ -6,9 +6,10 @@ import { isForbidden, isNotFound, KubeError, refusalOf } from '../../kube/errors
 import { KubeVirt, VirtualMachineInstance } from '../../kube/resources.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { machineSpec } from '../../virtualization/kubevirt/machine.ts';
+import { isAboutQuota } from '../../virtualization/kubevirt/platform-error.ts';
 import { isAboutRebootPolicy } from '../../virtualization/kubevirt/reboot-policy.ts';
 import { type KubeVirtRelease, releaseOf, UNKNOWN_RELEASE } from './kubevirt-release.ts';
-import { isAboutQuota, type PlatformFinding, platformFinding, type Verdict } from './platform-finding.ts';
+import { type PlatformFinding, platformFinding, type Verdict } from './platform-finding.ts';
 
 type RebootPolicy = AnweddolServer['spec']['containers']['rebootPolicy'];
 

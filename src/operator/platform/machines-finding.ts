@@ -1,7 +1,8 @@
 /** What the machines that are there show of the platform; pure. */
 import type { Reason } from '../../api/reasons.ts';
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
-import { isAboutQuota, type PlatformFinding } from './platform-finding.ts';
+import { isAboutQuota } from '../../virtualization/kubevirt/platform-error.ts';
+import type { PlatformFinding } from './platform-finding.ts';
 
 /**
  * What no dry run tells: the pods that machines run in may be refused, or fail, when the machines themselves were taken.

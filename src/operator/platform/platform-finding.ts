@@ -61,11 +61,6 @@ export function platformTakes(rebootPolicy: RebootPolicy): PlatformFinding {
   return platformFinding(rebootPolicy, { verdict: 'taken', rebootPolicy }, UNKNOWN_RELEASE);
 }
 
-/** Whether it was refused by a ResourceQuota. */
-export function isAboutQuota(message: string): boolean {
-  return /exceeded quota/i.test(message);
-}
-
 function nameOf({ version }: KubeVirtRelease): string {
   return version ? `KubeVirt ${version}` : 'KubeVirt of unknown version';
 }

@@ -10,13 +10,15 @@ const PATIENCE_MS = 5_000;
 /**
  * The machines, as servers are told of them. KubeVirt may be missing or come later: servers don't wait for it, but long
  * enough to not report it as missing at each start; when it comes, each server is looked at again.
+ * @param settleMs how long a change of a machine waits for others, in milliseconds
  */
 export function platformWatch(
   { machines, servers }: Caches,
   clock: Clock,
   serverKey: (machine: VirtualMachineInstance) => string[],
+  settleMs: () => number,
 ): Watch {
-  const changes = watch(machines, serverKey);
+  const changes = watch(machines, serverKey, { settleMs });
   return {
     mayBeAbsent: false,
     async synced(signal) {

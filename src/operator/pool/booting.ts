@@ -2,7 +2,8 @@
 import { ANNOTATION_EXPIRES_AT, ANNOTATION_START_BY } from '../../api/names.ts';
 import type { POOL_REASONS } from '../../api/reasons.ts';
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
-import { startProgress } from '../../virtualization/kubevirt/machine-state.ts';
+import { conditionOf, startProgress } from '../../virtualization/kubevirt/machine-state.ts';
+import { isAboutQuota } from '../../virtualization/kubevirt/platform-error.ts';
 import { type ContainerReason, deadlineOf, endOf } from '../container-end.ts';
 
 export type Booting =
@@ -57,7 +58,7 @@ function holdOf(vmi: VirtualMachineInstance): { reason: HoldReason; message: str
   const created = conditionOf(vmi, 'Synchronized');
   if (created?.status === 'False' && created.reason === 'FailedCreate') {
     const { message = '' } = created;
-    return { reason: /exceeded quota/i.test(message) ? 'PoolQuotaExceeded' : 'PoolLauncherRefused', message };
+    return { reason: isAboutQuota(message) ? 'PoolQuotaExceeded' : 'PoolLauncherRefused', message };
   }
   const scheduled = conditionOf(vmi, 'PodScheduled');
   const waits = scheduled?.status === 'False' && ['Unschedulable', 'SchedulingGated'].includes(scheduled.reason ?? '');
@@ -72,8 +73,4 @@ function pullFailure(vmi: VirtualMachineInstance): { at: number; detail: string 
   const since = Date.parse(lastTransitionTime ?? '');
   const detail = message ? `${progress.reason}: ${message}` : progress.reason;
   return { at: Number.isNaN(since) ? Number.POSITIVE_INFINITY : since + PULL_PATIENCE_MS, detail };
-}
-
-function conditionOf({ status }: VirtualMachineInstance, type: string) {
-  return status?.conditions?.find((condition) => condition.type === type);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ANNOTATION_START_BY, LABEL_STATE } from '../../api/names.ts';
+import { ANNOTATION_START_BY } from '../../api/names.ts';
 import { REASONS } from '../../api/reasons.ts';
 import type { ServerSettings } from '../../api/server-settings.ts';
 import type { JsonPatchOperation, KubeClient } from '../../kube/client.ts';
@@ -9,6 +9,7 @@ import { keyOf } from '../../kube/objects.ts';
 import { VirtualMachineInstance } from '../../kube/resources.ts';
 import type { Log } from '../../runtime/log.ts';
 import { bootingMachine } from '../../virtualization/kubevirt/machine.ts';
+import { addAnnotations, changeState, testState, testUid } from '../../virtualization/kubevirt/machine-patch.ts';
 import type { Context } from '../context.ts';
 import type { BootFailed } from './breaker.ts';
 import type { PoolPlan, Removal } from './plan-pool.ts';
@@ -48,11 +49,11 @@ export async function carryOut(plan: PoolPlan, to: CarryOut, carried: Carried): 
   const steps = [
     ...plan.remove.map((removal) => remove(removal, to, carried)),
     ...plan.promote.map(async (vmi) => {
-      if (await patch(vmi, to, [{ op: 'replace', path: labelPath(LABEL_STATE), value: 'warm' }])) carried.promoted += 1;
+      if (await patch(vmi, to, changeState('booting', 'warm'))) carried.promoted += 1;
     }),
     ...plan.postpone.map(({ vmi, startBy }) => {
       const value = new Date(startBy).toISOString();
-      return patch(vmi, to, [{ op: 'replace', path: annotationPath(ANNOTATION_START_BY), value }]);
+      return patch(vmi, to, [testState('booting'), ...addAnnotations({ [ANNOTATION_START_BY]: value })]);
     }),
   ];
   const failure = (await Promise.allSettled(steps)).find(({ status }) => status === 'rejected');
@@ -90,18 +91,9 @@ async function patch(
   { context, memory, signal }: CarryOut,
   operations: JsonPatchOperation[],
 ): Promise<boolean> {
-  const tests: JsonPatchOperation[] = [
-    { op: 'test', path: '/metadata/uid', value: vmi.metadata.uid },
-    { op: 'test', path: labelPath(LABEL_STATE), value: 'booting' },
-  ];
+  const whole = [testUid(vmi.metadata.uid ?? ''), ...operations];
   try {
-    const options = { signal };
-    const after = await context.kube.jsonPatch(
-      VirtualMachineInstance,
-      vmi.metadata,
-      [...tests, ...operations],
-      options,
-    );
+    const after = await context.kube.jsonPatch(VirtualMachineInstance, vmi.metadata, whole, { signal });
     memory.changed(vmi, after);
     return true;
   } catch (error) {
@@ -151,11 +143,4 @@ async function boot({ count, slots }: PoolPlan['boot'], to: CarryOut, carried: C
     carried.booted += 1;
     log.info({ container: keyOf(wanted.metadata) }, 'warm container booting');
   }
-}
-
-const labelPath = (key: string): string => `/metadata/labels/${pointer(key)}`;
-const annotationPath = (key: string): string => `/metadata/annotations/${pointer(key)}`;
-
-function pointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

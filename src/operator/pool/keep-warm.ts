@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { ServerSettings } from '../../api/server-settings.ts';
+import { refusalOf } from '../../kube/errors.ts';
 import { referenceTo } from '../../kube/event-sink.ts';
 import { machineDigest } from '../../virtualization/kubevirt/machine.ts';
 import type { Finding } from '../conditions.ts';
@@ -76,6 +77,11 @@ async function keepPool(
   let record = before;
   try {
     await carryOut(plan, { context, memory, settings, signal }, carried);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
+    // Told as a refused machine is: what is to be remembered must not be lost over it.
+    carried.refused ??= refusal.message;
   } finally {
     record = countBoots(before, { succeeded: carried.promoted, failed: carried.failed, machineSha256 }, now);
     remember(server, memory, record);

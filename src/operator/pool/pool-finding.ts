@@ -1,3 +1,4 @@
+import { isAboutQuota } from '../../virtualization/kubevirt/platform-error.ts';
 import type { Finding } from '../conditions.ts';
 import { type BootRecord, isOpen, retryAt } from './breaker.ts';
 import type { PoolPlan } from './plan-pool.ts';
@@ -46,8 +47,4 @@ export function failuresOf(record: BootRecord): string {
   const at = retryAt(record);
   const next = at === undefined ? '' : `; one is tried after ${new Date(at).toISOString()}`;
   return `${failedBoots} boots in a row failed, the last one with ${lastFailure}${next}`;
-}
-
-function isAboutQuota(message: string): boolean {
-  return /exceeded quota/i.test(message);
 }

@@ -1,5 +1,7 @@
+import { LABEL_COMPONENT } from '../../api/names.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import { type KubeObject, keyOf } from '../../kube/objects.ts';
+import type { Pod } from '../../kube/resources.ts';
 import type { Outcome } from '../../runtime/outcome.ts';
 import { type Watch, watch } from '../../runtime/watch.ts';
 import { serverKeyOf } from '../caches.ts';
@@ -17,7 +19,11 @@ interface TokenController {
 }
 
 /** One for the tokens, and one for the lists of them that servers are given. */
-export function tokenControllers({ caches }: Pick<TokenContext, 'caches'>): TokenController[] {
+export function tokenControllers({
+  caches,
+}: {
+  caches: Pick<TokenContext['caches'], 'servers' | 'tokens' | 'pods' | 'deployments'>;
+}): TokenController[] {
   const { servers, tokens, pods, deployments } = caches;
   const lists = new TokenLists();
   const tokensOf = (server: AnweddolServer) => tokens.byIndex(INDEX_BY_SERVER, keyOf(server.metadata)).flatMap(ownKey);
@@ -30,9 +36,9 @@ export function tokenControllers({ caches }: Pick<TokenContext, 'caches'>): Toke
     {
       name: 'token-list',
       watches: [
-        watch(servers, ownKey),
+        watch(servers, ownKey, { when: isOtherForList }),
         watch(tokens, tokenServerKeys),
-        watch(pods, serverKey),
+        watch(pods, serverKey, { when: (pod, before) => isServerPod(pod ?? before) }),
         watch(deployments, serverKey),
       ],
       reconcile: (key, context, signal) => reconcileTokenList(key, context, lists, signal),
@@ -45,6 +51,15 @@ function isOtherForTokens(current: AnweddolServer | undefined, previous: Anweddo
   const required = (server: AnweddolServer | undefined) => server?.spec.accessTokens?.required;
   return !current || !previous || required(current) !== required(previous);
 }
+
+/** A list is long, and what the status of a server says changes with each of its containers. */
+function isOtherForList(current: AnweddolServer | undefined, previous: AnweddolServer | undefined): boolean {
+  const { metadata: now } = current ?? {};
+  const { metadata: before } = previous ?? {};
+  return now?.uid !== before?.uid || now?.generation !== before?.generation || now?.deletionTimestamp !== undefined;
+}
+
+const isServerPod = (pod?: Pod): boolean => pod?.metadata.labels?.[LABEL_COMPONENT] === 'server';
 
 const ownKey = (object: KubeObject): string[] => [keyOf(object.metadata)];
 

@@ -30,10 +30,12 @@ const DESTROY_TIMEOUT_MS = 30_000;
 /** For each step with a warm container, which has its SSH server running: one that hangs must leave time for others. */
 const WARM_PATIENCE_MS = 20_000;
 const WARM_PATIENCE_SHARE = 1 / 3;
+/** Where all fail alike, one CREATE must not use up the machines that are booted for others. */
+const MOST_TRIES = 5;
 
 /**
- * Claims containers until one is set up and reachable. Each that fails is destroyed: after a warm one another is taken, with
- * a cold one it ends.
+ * Claims containers until one is set up and reachable. Each that fails is destroyed: after a warm one another is taken, up
+ * to five in all, with a cold one it ends.
  * @throws `VirtualizationError`; the signal's reason when the client leaves; what a routine throws
  */
 export async function prepareContainer(
@@ -45,7 +47,7 @@ export async function prepareContainer(
   const { virtualization, iso, log } = options;
   const client = call.clientInstance.getID();
   const order = { clientId: client, tokenFor: (uuid: string) => tokens.tokenFor(uuid), iso };
-  while (true) {
+  for (let tries = 1; ; tries += 1) {
     call.signal.throwIfAborted();
     tried.start = 'cold';
     // Not cut off when the client leaves: a claim that was cut off may have been made all the same.
@@ -58,7 +60,7 @@ export async function prepareContainer(
       const credentials = await setUp(container, call, attempt, options);
       return { container, credentials, undo: undo.move() };
     } catch (error) {
-      if (limit.aborted || call.signal.aborted || !isItsOwnFault(container, error)) throw error;
+      if (limit.aborted || call.signal.aborted || !isItsOwnFault(container, error) || tries === MOST_TRIES) throw error;
       log.warn({ ...fields, code: error.code, err: error }, 'warm container failed, the next one is taken');
       options.onContainerFailed?.(error);
     }

@@ -17,11 +17,11 @@ export function freeSlots(spec: Parameters<typeof slotPorts>[0], machines: Virtu
 }
 
 /**
- * The same ports, beginning anywhere: so that server pods that claim at the same moment seldom try the same slot, and a
- * port is not given to the next client at once (whose SSH client may remember another host key for it).
+ * The same ports, or machines, beginning anywhere: so that server pods that claim at the same moment seldom try the same, and
+ * a port is not given to the next client at once (whose SSH client may remember another host key for it).
  * @param start from 0 up to, and not including, 1
  */
-export function fromAnywhere(ports: number[], start: number): number[] {
-  const first = Math.floor(start * ports.length);
-  return [...ports.slice(first), ...ports.slice(0, first)];
+export function fromAnywhere<T>(items: T[], start: number): T[] {
+  const first = Math.floor(start * items.length);
+  return [...items.slice(first), ...items.slice(0, first)];
 }

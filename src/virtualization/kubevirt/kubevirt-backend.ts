@@ -14,6 +14,7 @@ import { machineName } from './machine-name.ts';
 import { addAnnotations, changeState, testUid } from './machine-patch.ts';
 import { isClaimed, recordOf } from './machine-state.ts';
 import { handOverError } from './platform-error.ts';
+import { untilOver } from './until-over.ts';
 import { untilRunning } from './until-running.ts';
 import { WarmClaims } from './warm-claims.ts';
 
@@ -55,7 +56,7 @@ export class KubeVirtBackend implements ContainerBackend {
   }
 
   async handOver(record: ContainerRecord, credentials: ContainerCredentials, signal: AbortSignal): Promise<void> {
-    const { kube, settings, slices } = this.#options;
+    const { kube, settings, machines, slices } = this.#options;
     const { server, address } = settings.current;
     const name = this.#nameOf(record);
     const secret = credentialsSecret({ ...name, serverName: server.name }, record, credentials, address?.host);
@@ -69,10 +70,17 @@ export class KubeVirtBackend implements ContainerBackend {
       const owners = store.get(keyOf(name))?.metadata.ownerReferences ?? [];
       return owners.some((owner) => owner.uid === record.instanceId) || undefined;
     };
+    const told = new AbortController();
+    const either = AbortSignal.any([signal, told.signal]);
     try {
-      await slices.waitFor(isReachable, signal);
+      // One that ends gets no endpoint any more.
+      const isOver = untilOver(machines, name, record.instanceId, either);
+      await Promise.race([slices.waitFor(isReachable, either), isOver]);
     } catch (error) {
+      if (error instanceof VirtualizationError) throw error;
       throw new VirtualizationError('StartTimeout', 'the container got no endpoint in time', { cause: error });
+    } finally {
+      told.abort();
     }
   }
 

@@ -2,17 +2,19 @@
 import { type ContainerState, LABEL_STATE } from '../../api/names.ts';
 import type { JsonPatchOperation } from '../../kube/client.ts';
 
+const STATE_PATH = `/metadata/labels/${pointer(LABEL_STATE)}`;
+
 export function testUid(uid: string): JsonPatchOperation {
   return { op: 'test', path: '/metadata/uid', value: uid };
 }
 
+export function testState(state: ContainerState): JsonPatchOperation {
+  return { op: 'test', path: STATE_PATH, value: state };
+}
+
 /** Of any number of clients that do this at once, one gets through. */
 export function changeState(from: ContainerState, to: ContainerState): JsonPatchOperation[] {
-  const path = `/metadata/labels/${pointer(LABEL_STATE)}`;
-  return [
-    { op: 'test', path, value: from },
-    { op: 'replace', path, value: to },
-  ];
+  return [testState(from), { op: 'replace', path: STATE_PATH, value: to }];
 }
 
 export function addAnnotations(annotations: Record<string, string>): JsonPatchOperation[] {

@@ -37,7 +37,7 @@ export function isClaimed(vmi: VirtualMachineInstance): boolean {
 
 /** Whether its SSH port answers. */
 export function isReady(vmi: VirtualMachineInstance): boolean {
-  return condition(vmi, 'Ready')?.status === 'True';
+  return conditionOf(vmi, 'Ready')?.status === 'True';
 }
 
 interface Trouble {
@@ -53,7 +53,8 @@ export type StartProgress =
   /** It will not start, or not within anybody's patience. */
   | ({ step: 'failed' } & Trouble);
 
-const PULL_FAILURES = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);
+/** What a kubelet says of an image that it can't get. */
+export const PULL_FAILURES: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);
 
 export function startProgress(vmi: VirtualMachineInstance): StartProgress {
   if (vmi.metadata.deletionTimestamp) return failed('StartFailed', 'Deleted');
@@ -70,7 +71,7 @@ export function startProgress(vmi: VirtualMachineInstance): StartProgress {
  * a quota or a rule that forbids the pod is not lifted within anybody's patience, all else may be.
  */
 function unsynchronized(vmi: VirtualMachineInstance): StartProgress | undefined {
-  const { status, reason = '', message } = condition(vmi, 'Synchronized') ?? {};
+  const { status, reason = '', message } = conditionOf(vmi, 'Synchronized') ?? {};
   if (status !== 'False') return undefined;
   if (PULL_FAILURES.has(reason)) return failed('ImagePullFailed', reason);
   if (reason !== 'FailedCreate') return undefined;
@@ -81,7 +82,7 @@ function unsynchronized(vmi: VirtualMachineInstance): StartProgress | undefined 
 
 /** A node may get room at any moment. */
 function unscheduled(vmi: VirtualMachineInstance): StartProgress | undefined {
-  const { status, reason = 'Unschedulable' } = condition(vmi, 'PodScheduled') ?? {};
+  const { status, reason = 'Unschedulable' } = conditionOf(vmi, 'PodScheduled') ?? {};
   return status === 'False' ? { step: 'starting', trouble: { code: 'Unschedulable', reason } } : undefined;
 }
 
@@ -89,6 +90,6 @@ function failed(code: VirtualizationErrorCode, reason: string): StartProgress {
   return { step: 'failed', code, reason };
 }
 
-function condition(vmi: VirtualMachineInstance, type: string) {
-  return vmi.status?.conditions?.find((one) => one.type === type);
+export function conditionOf({ status }: VirtualMachineInstance, type: string) {
+  return status?.conditions?.find((one) => one.type === type);
 }

@@ -1,4 +1,4 @@
-/** The VirtualMachineInstance of a container: claim in, manifest out. */
+/** The VirtualMachineInstance of a container, claimed or booted ahead of demand: settings and slot in, manifest out. */
 import { createHash } from 'node:crypto';
 import {
   ANNOTATION_CLAIMED_AT,

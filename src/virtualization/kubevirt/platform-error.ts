@@ -5,6 +5,7 @@ import { VirtualizationError, type VirtualizationErrorCode } from '../errors.ts'
 /** As the API server and KubeVirt both say it, whichever of them meets the quota. */
 const ABOUT_QUOTA = /exceeded quota/i;
 
+/** Whether a ResourceQuota has refused something, as the message says. */
 export function isAboutQuota(message: string): boolean {
   return ABOUT_QUOTA.test(message);
 }

@@ -24,11 +24,13 @@ export class WarmClaims {
 
   /** Those that are warm, as far as this process knows. */
   candidates(): VirtualMachineInstance[] {
-    const { settings, machines } = this.#options;
+    const { settings, machines, random } = this.#options;
     const all = machines.list();
     // What the cache has forgotten need not be remembered here.
     if (this.#tried.size > 0) this.#tried = this.#tried.intersection(new Set(all.map(({ metadata }) => metadata.uid)));
-    return warmMachines(settings.current.spec, all).filter(({ metadata }) => !this.#tried.has(metadata.uid ?? ''));
+    return warmMachines(settings.current.spec, all, random()).filter(
+      ({ metadata }) => !this.#tried.has(metadata.uid ?? ''),
+    );
   }
 
   /** Undefined when there is none, or others were faster each time. @throws `VirtualizationError` when there is no answer */
@@ -55,7 +57,9 @@ export class WarmClaims {
     const owner = claimAnnotations(settings.current, { clientId, clientTokenSha256 }, clock.now());
     const patch = [testUid(uid), ...changeState('warm', 'claimed'), ...addAnnotations(owner)];
     try {
-      return await kube.jsonPatch(VirtualMachineInstance, vmi.metadata, patch, { signal });
+      const claimed = await kube.jsonPatch(VirtualMachineInstance, vmi.metadata, patch, { signal });
+      // One that ends takes a claim as well; the cache may not know yet.
+      return claimed.metadata.deletionTimestamp ? undefined : claimed;
     } catch (error) {
       if (isNotFound(error) || isInvalid(error)) return undefined;
       const stored = isUncertain(error) ? await this.#read(vmi, signal) : undefined;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { deployment } from '../../../src/operator/desired/deployment.ts';
 import { role } from '../../../src/operator/desired/server-pod-rights.ts';
 import { serverSettings } from '../../../src/operator/desired/server-settings.ts';
-import { service } from '../../../src/operator/desired/service.ts';
+import { service, sshPortsOf } from '../../../src/operator/desired/service.ts';
 import { isoCheckPod } from '../../../src/operator/iso/iso-check-pod.ts';
 import { platformTakes } from '../../../src/operator/platform/platform-finding.ts';
 import { sampleServer } from '../../support/sample-server.ts';
@@ -31,6 +31,14 @@ test('the Service has the client port and one SSH port for each slot', () => {
   );
 });
 
+test('SSH ports that a Service has can be kept, beyond the slots that there are', () => {
+  const server = sampleServer({ containers: { maxRunning: 2 }, web: { enabled: true } });
+  const before = service(sampleServer({ containers: { maxRunning: 4 }, web: { enabled: true } }));
+  assert.deepEqual(sshPortsOf(before), [10_000, 10_001, 10_002, 10_003]);
+  assert.deepEqual(sshPortsOf(service(server, [], sshPortsOf(before))), sshPortsOf(before));
+  assert.deepEqual(sshPortsOf(undefined), []);
+});
+
 test('no server pod defines a port with the name of a slot', () => {
   const names = template()?.spec?.containers[0]?.ports?.map((port) => port.name);
   assert.deepEqual(names, ['anweddol', 'health', 'metrics']);
@@ -44,6 +52,12 @@ test('server pods roll when what they read once changes, and only then', () => {
   assert.notDeepEqual(template(sampleServer({ listenPort: 6151 })), before);
   assert.notDeepEqual(template(sampleServer({ tls: { enabled: true } })), before);
   assert.notDeepEqual(template(sampleServer(), undefined, 'ee'), before);
+});
+
+test('server pods that are told to stop have the time that their last client may take', () => {
+  const graceOf = (clientTimeoutSeconds: number) =>
+    template(sampleServer({ clientTimeoutSeconds }))?.spec?.terminationGracePeriodSeconds;
+  assert.deepEqual([graceOf(10), graceOf(300)], [210, 490]);
 });
 
 test('server pods are told the password of the bootstrap user only when the resource names a Secret', () => {

@@ -47,6 +47,23 @@ test('what is there at the start is reconciled, and what changes later', async (
   assert.deepEqual(await took(), ['a']);
 });
 
+test('changes that come while others settle are one reconcile with them', async (t) => {
+  const source = new ListedSource([object('a')]);
+  const settleMs = (now?: { metadata: { generation?: number } }) => (now?.metadata.generation === 9 ? 0 : 100);
+  const { took, clock } = start(t, [watch(source, ownName, { settleMs })]);
+  await clock.advance(100);
+  assert.deepEqual(await took(), ['a']);
+  for (const generation of [2, 3, 4]) {
+    source.put(object('a', { generation }));
+    await clock.advance(30);
+  }
+  assert.deepEqual(await took(), []);
+  await clock.advance(10);
+  assert.deepEqual(await took(), ['a']);
+  source.put(object('a', { generation: 9 }));
+  assert.deepEqual(await took(), ['a']);
+});
+
 test('nothing runs before everything that must be is synced, and then each key once', async (t) => {
   const [first, second, absent] = [
     new ListedSource([], false),

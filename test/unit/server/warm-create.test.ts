@@ -97,6 +97,14 @@ test('a cold container that fails ends the CREATE, and no warm one is tried afte
   assert.deepEqual(await given.database.listEntries(), []);
 });
 
+test('one CREATE does not use up all warm containers where they fail alike', async () => {
+  await using given = await started({ slots: 8, warm: Array.from({ length: 8 }, () => 'dead' as const) });
+  assert.equal((await given.ask('CREATE')).message, 'Unavailable');
+  await given.server.stopServer();
+  assert.equal(given.failures.length, 5);
+  assert.deepEqual(given.creates, [['NodeLost', 'warm']]);
+});
+
 test('a warm container that hangs is given up in time for another one', async () => {
   const clock = new FakeClock();
   await using given = await started({ warm: ['hanging', 'good'] }, { clock, startTimeout: 30 });

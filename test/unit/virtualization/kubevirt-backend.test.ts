@@ -112,6 +112,16 @@ test('a machine that went away before it was handed over fails as one that did n
   await assert.rejects(backend.handOver(record, credentials, soon()), { code: 'StartFailed' });
 });
 
+test('a machine that goes away while it waits for its endpoint is not waited for', async () => {
+  await using claims = await startClaims(1);
+  const { backend, machines } = await claims.pod();
+  const record = await backend.claim(claim(), soon());
+  const failed = assert.rejects(backend.handOver(record, credentials, soon()), { code: 'StartFailed' });
+  await machines.waitFor((store) => store.list()[0]?.metadata.labels?.[LABEL_STATE] === 'ready' || undefined, soon());
+  await claims.kube.delete(VirtualMachineInstance, nameOf(record));
+  await failed;
+});
+
 test('credentials that may not be stored are a fault of ours, and over a quota one of the platform', async () => {
   await using claims = await startClaims(1);
   const refusal = { code: 403, reason: 'Forbidden', message: 'secrets is forbidden' };

@@ -172,3 +172,15 @@ test('what is available are free slots and warm containers; one that was claimed
   await claimed;
   assert.equal(pod.backend.available(), 2);
 });
+
+test('a warm machine that is being removed is not claimed, though the cache does not know', async () => {
+  await using claims = await startClaims(3);
+  const vmi = await claims.warm(10_000);
+  const pod = await claims.pod();
+  await seesWarm(pod, 1);
+  const stale = await claims.pod({ machines: frozen(pod.machines) });
+  const finalizers = ['test.anweddol.io/goodbye'];
+  await claims.kube.mergePatch(VirtualMachineInstance, vmi.metadata, { metadata: { finalizers } });
+  await claims.kube.delete(VirtualMachineInstance, vmi.metadata);
+  assert.equal(await stale.backend.claimWarm(warmClaim, soon()), undefined);
+});

@@ -32,6 +32,16 @@ test('the current kind comes first, then the oldest', () => {
   assert.deepEqual(namesOf(specOf(4), all), ['lab-10002', 'lab-10000', 'lab-10003', 'lab-10001']);
 });
 
+test('of the current kind the first may be any, so that server pods seldom try the same', () => {
+  const all = [machine(0, 1), machine(1, 2), machine(2, 3), machine(3, 0, { isOld: true })];
+  const firsts = [0, 0.4, 0.9].map((start) => namesOf(specOf(4), all, start));
+  assert.deepEqual(
+    firsts.map(([first]) => first),
+    ['lab-10000', 'lab-10001', 'lab-10002'],
+  );
+  for (const names of firsts) assert.deepEqual([new Set(names).size, names.at(-1)], [4, 'lab-10003']);
+});
+
 test('only a machine that is warm, running and ready, and does not end, is fit', () => {
   const notReady = { ...UP, conditions: [{ type: 'Ready', status: 'False' }] };
   const unfit = [

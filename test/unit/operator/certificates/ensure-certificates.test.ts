@@ -160,6 +160,13 @@ test('a certificate is renewed with a new key when a third of its life is left, 
   assert.match(told?.metadata.annotations?.['anweddol.io/mounted-tls'] ?? '', /^[0-9a-f]{64}$/);
 });
 
+test('when the wall clock is set forward, a certificate is not looked at over and over', async () => {
+  ask({ tls: { enabled: true } });
+  await settle();
+  operator.clock.setForward(300 * DAY);
+  assert.equal((await step())?.againMs, 600_000);
+});
+
 test('server pods take a renewed certificate without a restart', async (t) => {
   ask({ tls: { enabled: true } });
   await settle();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ANNOTATION_START_BY } from '../../../../src/api/names.ts';
+import { ANNOTATION_EXPIRES_AT, ANNOTATION_START_BY } from '../../../../src/api/names.ts';
 import type { AnweddolServer } from '../../../../src/api/resources.ts';
+import { KubeError } from '../../../../src/kube/errors.ts';
 import { ObjectStore } from '../../../../src/kube/object-store.ts';
 import { EndpointSlice, VirtualMachineInstance } from '../../../../src/kube/resources.ts';
 import { StuckContainers } from '../../../../src/operator/containers/stuck.ts';
@@ -137,4 +138,28 @@ test('a container whose server is not in the cache yet is nobody’s orphan', as
     soon(),
   );
   assert.equal((await kube.get(VirtualMachineInstance, vmi.metadata))?.metadata.uid, vmi.metadata.uid);
+});
+
+test('a container whose way in is refused has its end all the same', async () => {
+  const server = await operator.apply('refused', {});
+  const { clock, log, caches, kube } = operator.harness;
+  const made = await containerOf(server.metadata);
+  const interfaces = [{ name: 'default', ipAddress: '10.244.9.9' }];
+  const metadata = {
+    labels: { 'anweddol.io/state': 'ready' },
+    annotations: { [ANNOTATION_EXPIRES_AT]: new Date(Date.now() + 60_000).toISOString() },
+  };
+  const status = { ...up, interfaces };
+  const ready = await kube.mergePatch(VirtualMachineInstance, made.metadata, { metadata, status });
+  const machines = new ObjectStore<VirtualMachineInstance>({ log });
+  machines.replace([ready]);
+  const slices = new ObjectStore<EndpointSlice>({ log });
+  const refusal = new KubeError({ code: 403, reason: 'Forbidden', message: 'exceeded quota' });
+  const refusing: typeof kube = { ...kube, apply: () => Promise.reject(refusal) };
+  const run = { refusals: new Refusals(clock), stuck: new StuckContainers(), events: { event: () => {} } };
+  const later = { ...clock, now: () => clock.now() + 120_000 };
+  const context = { kube: refusing, log, caches: { ...caches, machines, slices }, ...run };
+  await assert.rejects(reconcileContainer('default/refused-10000', { ...context, clock }, soon()), /exceeded quota/);
+  await reconcileContainer('default/refused-10000', { ...context, clock: later }, soon());
+  await operator.gone(made);
 });

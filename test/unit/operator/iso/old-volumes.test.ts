@@ -54,6 +54,11 @@ test('a download that a machine has stays', () => {
   assert.deepEqual([plan.remove, plan.remember], [['old'], ['used']]);
 });
 
+test('nothing is removed before the machines are known', () => {
+  const plan = planVolumes(server({ image: 'iso:1' }, ['old']), undefined, 60 * MINUTE);
+  assert.deepEqual([plan.remove, plan.remember], [[], ['old']]);
+});
+
 test('no more downloads are made than can be remembered', () => {
   const many = Array.from({ length: 32 }, (_, index) => `old-${index}`);
   const plan = planVolumes(server(download, many, false), many.map(machineWith), 0);

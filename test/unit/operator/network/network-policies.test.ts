@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { networkPolicies } from '../../../../src/operator/network/network-policies.ts';
+import { sampleMachine } from '../../../support/sample-machine.ts';
 import { sampleServer } from '../../../support/sample-server.ts';
 import { KNOWN, NOTHING_KNOWN } from './networks.ts';
 import { type Isolation, scene } from './scene.ts';
@@ -14,6 +15,14 @@ test('clients reach a container from outside, and through any node', () => {
     from.map((address) => reach(address, container, 22)),
     [true, true, true, true, true],
   );
+});
+
+test('the SSH port of a container that runs stays open when another one is asked for', () => {
+  const server = sampleServer({ containers: { endpoint: { port: 2222 } } });
+  const [ofPods, ofContainers] = networkPolicies(server, KNOWN, [sampleMachine(), sampleMachine()]);
+  const ports = [2222, 22].map((port) => ({ protocol: 'TCP', port }));
+  assert.deepEqual(ofContainers?.spec?.ingress?.[0]?.ports, ports);
+  assert.deepEqual(ofPods?.spec?.egress?.[0]?.ports, ports);
 });
 
 test('where nobody has named the networks of the cluster, no private address but that of a node reaches a container', () => {

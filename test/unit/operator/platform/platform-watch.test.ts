@@ -16,7 +16,12 @@ function start() {
   const machines = new ObjectStore<VirtualMachineInstance>({ log });
   const servers = new ObjectStore<AnweddolServer>({ log });
   servers.replace([sampleServer()]);
-  const watch = platformWatch({ machines, servers } as unknown as Caches, clock, () => []);
+  const watch = platformWatch(
+    { machines, servers } as unknown as Caches,
+    clock,
+    () => [],
+    () => 0,
+  );
   return { clock, machines, watch, queue: new WorkQueue({ clock }), stop: new AbortController() };
 }
 
