@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scene } from '../ground/scene.ts';
+
+/** It has looked at everything when it has asked for nothing for so long. */
+const SILENT_MS = 700;
+const LONGEST_MS = 15_000;
+/** Of each kind that it works with. */
+const FEWEST_WATCHES = 12;
+const LOOK_MS = 25;
+
+/** Crashes the operator, and resolves with what the next one writes until it has nothing to do. */
+export async function restartWrites(scene: Scene): Promise<string[]> {
+  const [operator] = scene.operators;
+  if (!operator || scene.operators.length > 1) return [];
+  scene.countAnew();
+  const before = scene.operatorCrossings.length;
+  operator.crash();
+  const until = Date.now() + LONGEST_MS;
+  while (Date.now() < until) {
+    const since = scene.operatorCrossings.slice(before);
+    const watches = since.filter(({ query }) => query.has('watch')).length;
+    const last = since.at(-1)?.at ?? Date.now();
+    if (watches >= FEWEST_WATCHES && Date.now() - last >= SILENT_MS) break;
+    await sleep(LOOK_MS, undefined, { signal: scene.signal });
+  }
+  return scene.writes.map(({ write }) => write);
+}
