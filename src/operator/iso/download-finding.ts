@@ -2,7 +2,7 @@
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { DataVolume } from '../../kube/resources.ts';
 import { type IsoFinding, isoProblem, isoVerified } from './iso-finding.ts';
-import { isoSourceText } from './iso-source.ts';
+import { isoSourceText, withPlainUrls } from './iso-source.ts';
 
 /** How often a download is looked at. */
 const DOWNLOAD_POLL_MS = 5_000;
@@ -19,7 +19,7 @@ export function downloadFinding(server: AnweddolServer, volume: DataVolume | und
     return trouble('IsoVolumeTaken', `DataVolume ${name} is not this server's`);
   }
   if (volume.status?.phase === 'Failed') {
-    return trouble('IsoDownloadFailed', `${source} can't be downloaded: ${saidOf(volume) ?? 'CDI says no more'}`);
+    return trouble('IsoDownloadFailed', `${source} can't be downloaded: ${saidOf(volume) || 'CDI says no more'}`);
   }
   if (volume.status?.phase === 'Succeeded') return isoVerified(server, server.spec.iso.sha256 ?? '');
   const { progress = '' } = volume.status ?? {};
@@ -41,12 +41,12 @@ export function isChecked(server: AnweddolServer, volume: DataVolume): boolean {
   return volume.spec.source.http.checksum === `sha256:${server.spec.iso.sha256}`;
 }
 
-/** What holds it up, or was its end. */
-function saidOf({ status }: DataVolume): string | undefined {
+/** What holds it up, or was its end; empty where CDI does not say. */
+function saidOf({ status }: DataVolume): string {
   const conditions = ['Running', 'Bound', 'Ready'].flatMap(
     (type) => status?.conditions?.find((condition) => condition.type === type && condition.status !== 'True') ?? [],
   );
-  return conditions.find(({ message }) => message)?.message;
+  return withPlainUrls(conditions.find(({ message }) => message)?.message ?? '');
 }
 
 function downloading(message: string): IsoFinding {

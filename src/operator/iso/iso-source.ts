@@ -32,8 +32,17 @@ export function isLatest(image: string): boolean {
 export function isoSourceText({ spec }: AnweddolServer): string {
   const { image, persistentVolumeClaim, http } = spec.iso;
   if (!http) return image ?? `claim ${persistentVolumeClaim}`;
-  const url = URL.parse(http.url);
-  return url ? `${url.origin}${url.pathname}` : 'the ISO';
+  return plainUrl(http.url) ?? 'the ISO';
+}
+
+/** What somebody says of a URL, without what in it may be a secret. */
+export function withPlainUrls(text: string): string {
+  return text.replaceAll(/https?:\/\/[^\s"'<>]+/gi, (url) => plainUrl(url) ?? 'the URL');
+}
+
+function plainUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  return url ? `${url.origin}${url.pathname}` : undefined;
 }
 
 function digestOf(parts: unknown[]): string {

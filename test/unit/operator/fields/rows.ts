@@ -304,12 +304,16 @@ function certificateRows(
   ];
 }
 
-/** Seconds from the creation of the machine to the time of this annotation. */
-function lasts({ machine }: System, annotation: string): number {
-  const { annotations = {}, creationTimestamp = '' } = machine.metadata;
-  return Math.floor(
-    (Date.parse(annotations[`anweddol.io/${annotation}`] ?? '') - Date.parse(creationTimestamp)) / 1000,
-  );
+/** Seconds; what the rows leave as it is. */
+const DEFAULT_START_TIMEOUT = 180;
+const DEFAULT_LIFETIME = 86_400;
+
+/** Seconds from when the machine was made to the time of this annotation, where the other one has its default. */
+function lasts({ machine }: System, annotation: 'start-by' | 'expires-at'): number {
+  const at = (name: string) => Date.parse(machine.metadata.annotations?.[`anweddol.io/${name}`] ?? '');
+  // Both are counted from one moment, which the API server's whole seconds do not tell.
+  const apart = (at('expires-at') - at('start-by')) / 1000;
+  return annotation === 'start-by' ? DEFAULT_LIFETIME - apart : DEFAULT_START_TIMEOUT + apart;
 }
 
 /** What containers reach by address, of the widest networks. */

@@ -58,9 +58,12 @@ test('how far the download is stands in the status, and no secret of the URL doe
 });
 
 test('a download that fails says why, and is tried again when its volume is deleted', async () => {
-  await cdi.fails(volume.metadata, 'unexpected checksum');
+  const said = 'Get "https://reader:***@mirror.example/container.iso?signature=hunter2": unexpected checksum';
+  await cdi.fails(volume.metadata, said);
   await scene.look();
-  assert.match(messageOf(await scene.isoIs(({ reason }) => reason === 'IsoDownloadFailed')), /unexpected checksum/);
+  const failed = await scene.isoIs(({ reason }) => reason === 'IsoDownloadFailed');
+  assert.match(messageOf(failed), /Get "https:\/\/mirror\.example\/container\.iso": unexpected checksum/);
+  assert.doesNotMatch(JSON.stringify(failed.status), /hunter2/);
   await scene.kube.delete(DataVolume, volume.metadata);
   await scene.look();
   await scene.isoIs(({ reason }) => reason === 'IsoDownloading');
