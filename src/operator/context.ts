@@ -17,10 +17,11 @@ import type {
 import type { Store } from '../kube/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { EventRecorder } from '../runtime/events/event-recorder.ts';
-import type { KnownCertificate } from './certificates/certificate-finding.ts';
+import type { KnownCertificate } from './certificates/known-certificate.ts';
+
 import type { StuckContainers } from './containers/stuck.ts';
-import type { KnownKey } from './keys/find-key.ts';
 import type { KeyPairs } from './keys/key-pairs.ts';
+import type { KnownKey } from './keys/read-key.ts';
 import type { ClusterNetworks } from './network/cluster-networks.ts';
 import type { PlatformCheck } from './platform/check-platform.ts';
 import type { PoolMemories } from './pool/pool-memory.ts';

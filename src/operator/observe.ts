@@ -1,13 +1,13 @@
 import type { AnweddolServer } from '../api/resources.ts';
 import { keyOf } from '../kube/objects.ts';
 import type { Deployment, Pod, Service, VirtualMachineInstance } from '../kube/resources.ts';
-import type { CertificatesFinding } from './certificates/ensure-certificates.ts';
+import type { CertificatesFinding } from './certificates/certificates-finding.ts';
 import { type Context, INDEX_BY_SERVER } from './context.ts';
 import { type AddressFinding, addressFinding } from './desired/address.ts';
 import { objectNames } from './desired/ownership.ts';
 import { isoCheckPod } from './iso/iso-check-pod.ts';
 import { type IsoFinding, isoFinding } from './iso/iso-finding.ts';
-import type { KeyFinding } from './keys/ensure-key.ts';
+import type { KeyFinding } from './keys/key-finding.ts';
 import type { PlatformFinding } from './platform/platform-finding.ts';
 
 /** What the caches show of one server. */

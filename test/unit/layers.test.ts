@@ -65,6 +65,20 @@ test('imports point one way', async () => {
   );
 });
 
+test('no file imports itself by way of others, types included', async () => {
+  const targets = new Map<string, string[]>();
+  for (const { file, specifier } of await imports()) {
+    const target = relative(SRC, resolve(dirname(join(SRC, file)), specifier));
+    if (specifier.startsWith('.')) targets.set(file, [...(targets.get(file) ?? []), target]);
+  }
+  // What only files outside any circle import goes first; what is left in the end are circles, and what imports them.
+  for (let before = -1; before !== targets.size; ) {
+    before = targets.size;
+    for (const [file, imported] of targets) if (!imported.some((target) => targets.has(target))) targets.delete(file);
+  }
+  assert.deepEqual([...targets.keys()], []);
+});
+
 test('only src/kube uses the Kubernetes client library at run time', async () => {
   const names = (await readdir(SRC, { recursive: true })).filter(
     (name) => name.endsWith('.ts') && folderOf(name) !== 'kube',

@@ -1,15 +1,5 @@
-import type { CERTIFICATE_REASONS } from '../../api/reasons.ts';
 import type { Finding } from '../conditions.ts';
-import type { CertificateReading } from './read-certificate.ts';
-
-/** Why there is no certificate to show. `message` says what is wrong where, and what to do. */
-export interface CertificateFault {
-  reason: keyof typeof CERTIFICATE_REASONS;
-  message: string;
-}
-
-/** What a look at a Secret, or at cert-manager, has found. */
-export type KnownCertificate = CertificateReading | CertificateFault;
+import type { CertificateFault, CertificateReading } from './known-certificate.ts';
 
 /** What is known of one certificate. */
 export interface SourceFinding extends Finding {

@@ -3,9 +3,9 @@ import type { CertificateSource } from '../../api/server/access.ts';
 import { keyOf } from '../../kube/objects.ts';
 import type { Context } from '../context.ts';
 import type { Observed } from '../observe.ts';
-import type { KnownCertificate } from './certificate-finding.ts';
 import type { CertificateSlot } from './certificate-slots.ts';
-import type { CertificateReading } from './read-certificate.ts';
+import type { CertificateReading, KnownCertificate } from './known-certificate.ts';
+
 import { type CertificateNames, sortNames } from './wanted-names.ts';
 
 export type CertificateContext = Pick<Context, 'kube' | 'clock' | 'keyPairs' | 'knownCertificates' | 'refusals'> & {

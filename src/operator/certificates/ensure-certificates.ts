@@ -1,4 +1,3 @@
-import type { AnweddolServerStatus } from '../../api/anweddol-server-status.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { CertificateSource } from '../../api/server/access.ts';
 import type { Finding } from '../conditions.ts';
@@ -7,24 +6,14 @@ import type { Observed } from '../observe.ts';
 import { faultFinding, type SourceFinding } from './certificate-finding.ts';
 import { type CertificateSlot, certificateSlots } from './certificate-slots.ts';
 import type { CertificateContext, Wanted } from './certificate-sources.ts';
+import type { CertificatesFinding, CertificatesRecord } from './certificates-finding.ts';
 import { givenCertificate } from './given-certificate.ts';
 import { issuedCertificate } from './issued-certificate.ts';
 import { joinFindings } from './join-findings.ts';
 import { ownCertificate } from './own-certificate.ts';
 import { isMounted, type MadeKind, removeMade } from './remove-made.ts';
 
-type CertificatesRecord = NonNullable<AnweddolServerStatus['certificates']>;
 type CertificateRecord = CertificatesRecord[CertificateSlot['name']];
-
-/** The certificates that a server needs; a Secret that is named is there and fit to be mounted, or is mounted already. */
-export interface CertificatesFinding extends Finding {
-  /** For TLS on the listening port. */
-  tlsSecretName?: string;
-  /** For the web server. */
-  webSecretName?: string;
-  /** What the status is to say of them. Absent: nothing any more. */
-  record?: CertificatesRecord;
-}
 
 interface SlotFinding {
   finding: Finding;

@@ -5,7 +5,7 @@ import { apply } from '../apply.ts';
 import { isOwnedBy, ownedMetadata } from '../desired/ownership.ts';
 import { nudgePods } from '../nudge-pods.ts';
 import { patience } from '../patience.ts';
-import { faultFinding, type KnownCertificate, readingFinding, type SourceFinding } from './certificate-finding.ts';
+import { faultFinding, readingFinding, type SourceFinding } from './certificate-finding.ts';
 import {
   type CertificateContext,
   isReading,
@@ -14,6 +14,7 @@ import {
   namesOf,
   type Wanted,
 } from './certificate-sources.ts';
+import type { KnownCertificate } from './known-certificate.ts';
 import { readCertificate } from './read-certificate.ts';
 import type { CertificateNames } from './wanted-names.ts';
 

@@ -2,10 +2,12 @@ import { FIELD_MANAGER } from '../../api/names.ts';
 import { Secret } from '../../kube/resources.ts';
 import { nudgePods } from '../nudge-pods.ts';
 import { patience } from '../patience.ts';
-import { faultFinding, type KnownCertificate, readingFinding, type SourceFinding } from './certificate-finding.ts';
+import { faultFinding, readingFinding, type SourceFinding } from './certificate-finding.ts';
 import { certificateSecret, isMadeSecret } from './certificate-secret.ts';
 import { type CertificateContext, isReading, memoryOf, namesOf, type Wanted } from './certificate-sources.ts';
-import { type CertificateReading, readCertificate } from './read-certificate.ts';
+import type { CertificateReading, KnownCertificate } from './known-certificate.ts';
+import { readCertificate } from './read-certificate.ts';
+
 import { renewalAt, selfSignedCertificate } from './self-signed.ts';
 import { type CertificateNames, covers } from './wanted-names.ts';
 

@@ -2,17 +2,7 @@
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { Secret } from '../../kube/resources.ts';
-import type { CertificateFault } from './certificate-finding.ts';
-
-export interface CertificateReading {
-  /** Of the chain, hex: another one shows by it. */
-  digest: string;
-  /** Of the whole chain, milliseconds. */
-  notBefore: number;
-  notAfter: number;
-  isSelfSigned: boolean;
-  leaf: X509Certificate;
-}
+import type { CertificateFault, CertificateReading } from './known-certificate.ts';
 
 export const SECRET_TYPE_TLS = 'kubernetes.io/tls';
 

@@ -7,20 +7,9 @@ import { type Context, INDEX_BY_SERVER } from '../context.ts';
 import type { Observed } from '../observe.ts';
 import { findKey, forgetKey, secretOf } from './find-key.ts';
 import { hasRolled } from './has-rolled.ts';
+import type { KeyFinding } from './key-finding.ts';
 import { isKeySecret, isKeySecretName, keySecret } from './key-secret.ts';
 import { type KeyInUse, type KeyRecord, recordedKeys, succession } from './key-succession.ts';
-
-/** The RSA identity of a server. Without `secretName` and not onetime, there is none yet: no server pod can start. */
-export interface KeyFinding extends Finding {
-  /** The Secret to mount. Absent for a onetime key. */
-  secretName?: string;
-  /** Of the public key: SHA-256 of its DER SubjectPublicKeyInfo, hex. Absent for a onetime key. */
-  sha256?: string;
-  /** The key before, while server pods still have it. */
-  previous?: { sha256: string; secretName: string };
-  /** The Secret that will be made once the status says so. */
-  next?: string;
-}
 
 type KeyContext = Pick<Context, 'kube' | 'clock' | 'knownKeys' | 'keyPairs' | 'refusals'> & {
   caches: Pick<Context['caches'], 'pods'>;

@@ -4,10 +4,7 @@ import { Secret } from '../../kube/resources.ts';
 import type { Context } from '../context.ts';
 import { patience } from '../patience.ts';
 import { isKeySecret, keySecretName } from './key-secret.ts';
-import { type KeyReading, readGivenKey, readMadeKey } from './read-key.ts';
-
-/** Undefined: there is no Secret of this name. */
-export type KnownKey = KeyReading | undefined;
+import { type KeyReading, type KnownKey, readGivenKey, readMadeKey } from './read-key.ts';
 
 /** Immutable, but somebody may delete it. */
 const MADE_GOOD_FOR_MS = 600_000;

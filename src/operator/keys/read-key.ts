@@ -5,6 +5,9 @@ import type { Secret } from '../../kube/resources.ts';
 /** `sha256`: of the public key's DER SubjectPublicKeyInfo, hex. `fault`: what is wrong, and what to do. */
 export type KeyReading = { sha256: string } | { fault: string };
 
+/** Undefined: there is no Secret of this name. */
+export type KnownKey = KeyReading | undefined;
+
 const MIN_BITS = 2048;
 /** What server pods take: a larger key would make each handshake too slow. */
 const MAX_BITS = 4096;

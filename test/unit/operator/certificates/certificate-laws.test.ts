@@ -4,10 +4,8 @@ import fc from 'fast-check';
 import type { AnweddolServer } from '../../../../src/api/resources.ts';
 import type { KubeClient } from '../../../../src/kube/client.ts';
 import { Certificate, CustomResourceDefinition, type Deployment, Secret } from '../../../../src/kube/resources.ts';
-import {
-  type CertificatesFinding,
-  ensureCertificates,
-} from '../../../../src/operator/certificates/ensure-certificates.ts';
+import type { CertificatesFinding } from '../../../../src/operator/certificates/certificates-finding.ts';
+import { ensureCertificates } from '../../../../src/operator/certificates/ensure-certificates.ts';
 import { selfSignedCertificate } from '../../../../src/operator/certificates/self-signed.ts';
 import { KeyPairs } from '../../../../src/operator/keys/key-pairs.ts';
 import { Crash, dying } from '../keys/dying-client.ts';

@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import type { AnweddolServer } from '../../../../src/api/resources.ts';
 import { Certificate, CustomResourceDefinition, type Deployment, Pod, Secret } from '../../../../src/kube/resources.ts';
-import {
-  type CertificatesFinding,
-  ensureCertificates,
-} from '../../../../src/operator/certificates/ensure-certificates.ts';
+import type { CertificatesFinding } from '../../../../src/operator/certificates/certificates-finding.ts';
+import { ensureCertificates } from '../../../../src/operator/certificates/ensure-certificates.ts';
 import { selfSignedCertificate } from '../../../../src/operator/certificates/self-signed.ts';
 import { type KeyPair, KeyPairs } from '../../../../src/operator/keys/key-pairs.ts';
 import { openCertificateFiles } from '../../../../src/server/tls/certificate-files.ts';

@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import type { AnweddolServer } from '../../../../src/api/resources.ts';
 import type { Keys } from '../../../../src/api/server/keys.ts';
 import { type Deployment, type Pod, Secret } from '../../../../src/kube/resources.ts';
-import { ensureKey, type KeyFinding } from '../../../../src/operator/keys/ensure-key.ts';
+import { ensureKey } from '../../../../src/operator/keys/ensure-key.ts';
+import type { KeyFinding } from '../../../../src/operator/keys/key-finding.ts';
 import { keySecret } from '../../../../src/operator/keys/key-secret.ts';
 import { type Cluster, PreparedPairs, Process, rolledOut, sample, signal, startCluster, told } from './step-fixture.ts';
 

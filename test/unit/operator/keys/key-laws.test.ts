@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import type { AnweddolServer } from '../../../../src/api/resources.ts';
 import type { KubeClient } from '../../../../src/kube/client.ts';
 import { type Deployment, Secret } from '../../../../src/kube/resources.ts';
-import { ensureKey, type KeyFinding } from '../../../../src/operator/keys/ensure-key.ts';
+import { ensureKey } from '../../../../src/operator/keys/ensure-key.ts';
+import type { KeyFinding } from '../../../../src/operator/keys/key-finding.ts';
 import { Crash, dying } from './dying-client.ts';
 import { PreparedPairs, Process, rolledOut, sample, signal, startCluster, told } from './step-fixture.ts';
 
