@@ -10,6 +10,7 @@ const PUBLIC = new Set([
   'public.pem',
   'tls.crt',
   'username',
+  'address',
   'port',
   'hostKeyFingerprint',
   'tokens.json',
