@@ -18,6 +18,8 @@ const PREPARE_TRIES = 3;
 const RUSH_MS = 3_000;
 /** A crashed operator has to start first. */
 const SHUT_MS = 10_000;
+/** A container that is over is gone by then, whoever was killed. */
+const OVER_MS = 20_000;
 
 /** The containers of a scene that a client has been given, until it gives them back. */
 const given = new WeakMap<Scene, CreatedContainer[]>();
@@ -194,6 +196,9 @@ async function destroyGiven(scene: Scene): Promise<void> {
 }
 
 async function refusesGiven(scene: Scene): Promise<void> {
+  // An operator that was killed ends it when it is back; what is not over then is found by others.
+  const late = AbortSignal.any([scene.signal, AbortSignal.timeout(OVER_MS)]);
+  await scene.history.until(() => machines(scene).length === 0, late).catch(() => undefined);
   for (const { container_uuid, client_token } of given.get(scene) ?? []) {
     const { success } = await ask(scene, 'DESTROY', { container_uuid, client_token });
     if (success) scene.broken.push('a container that was over could be destroyed');

@@ -12,7 +12,7 @@ import { type Snapshot, snapshotOf } from '../state/snapshot.ts';
 import { calm, happens } from './calm.ts';
 import { judge } from './judge.ts';
 import type { CleanRun, Reference } from './reference.ts';
-import { restartWrites } from './restart.ts';
+import { hasLooked, restartWrites } from './restart.ts';
 import type { Turns } from './turns.ts';
 
 interface PerformOptions {
@@ -105,7 +105,7 @@ export async function performPlan(
   const found: Violation[] = [];
   const isEnd = () => differences(reference.end, snapshot(scene), reference.endMask);
   // What nobody has noticed yet is not over.
-  const hasEnded = () => scene.podRestarts >= scene.podKills && isEnd().length === 0;
+  const hasEnded = () => scene.podRestarts >= scene.podKills && hasLooked(scene) && isEnd().length === 0;
   const ends = (withinMs: number) => calm(scene, hasEnded, { stillMs: () => AFTERMATH_MS, withinMs });
   // What takes longer waits for a deadline, which is no work.
   const converged = (await ends(WORK_MS)) || (await turns.without(() => ends(limitMs - WORK_MS)));

@@ -8,6 +8,19 @@ const LONGEST_MS = 15_000;
 const FEWEST_WATCHES = 12;
 const LOOK_MS = 25;
 
+/** Whether the operator, however lately it was started, has looked at everything. Of several one only stands by. */
+export function hasLooked({ operators, operatorCrossings }: Scene): boolean {
+  const [operator, ...others] = operators;
+  if (!operator || others.length > 0) return true;
+  return hasLookedSince(operatorCrossings.filter(({ at }) => at >= operator.startedAt));
+}
+
+function hasLookedSince(crossings: Scene['operatorCrossings']): boolean {
+  const watches = crossings.filter(({ query }) => query.has('watch')).length;
+  const last = crossings.at(-1)?.at ?? Date.now();
+  return watches >= FEWEST_WATCHES && Date.now() - last >= SILENT_MS;
+}
+
 /** Crashes the operator, and resolves with what the next one writes until it has nothing to do. */
 export async function restartWrites(scene: Scene): Promise<string[]> {
   const [operator] = scene.operators;
@@ -17,10 +30,7 @@ export async function restartWrites(scene: Scene): Promise<string[]> {
   operator.crash();
   const until = Date.now() + LONGEST_MS;
   while (Date.now() < until) {
-    const since = scene.operatorCrossings.slice(before);
-    const watches = since.filter(({ query }) => query.has('watch')).length;
-    const last = since.at(-1)?.at ?? Date.now();
-    if (watches >= FEWEST_WATCHES && Date.now() - last >= SILENT_MS) break;
+    if (hasLookedSince(scene.operatorCrossings.slice(before))) break;
     await sleep(LOOK_MS, undefined, { signal: scene.signal });
   }
   return scene.writes.map(({ write }) => write);
