@@ -1,17 +1,11 @@
 /** deploy/reasons.md: what each reason means and what helps, a table for each area. */
-import {
-  ADDRESS_REASONS,
-  CERTIFICATE_REASONS,
-  CONTAINER_REASONS,
-  CREATE_REASONS,
-  ISO_REASONS,
-  KEY_REASONS,
-  PLATFORM_REASONS,
-  POOL_REASONS,
-  type ReasonEntry,
-  SERVER_REASONS,
-  TOKEN_REASONS,
-} from './reasons.ts';
+import { CONTAINER_REASONS, CREATE_REASONS, POOL_REASONS } from './reasons/containers.ts';
+import type { ReasonEntry } from './reasons/entries.ts';
+import { CERTIFICATE_REASONS, KEY_REASONS } from './reasons/identity.ts';
+import { ISO_REASONS } from './reasons/iso.ts';
+import { PLATFORM_REASONS } from './reasons/platform.ts';
+import { ADDRESS_REASONS, SERVER_REASONS } from './reasons/server.ts';
+import { TOKEN_REASONS } from './reasons/tokens.ts';
 
 const AREAS: { title: string; about: string; table: Record<string, ReasonEntry> }[] = [
   { title: 'The server', about: 'In `Ready`, `Progressing` and `Degraded`.', table: SERVER_REASONS },

@@ -5,7 +5,7 @@ import {
   ANNOTATION_START_BY,
   LABEL_STATE,
 } from '../api/names.ts';
-import type { CONTAINER_REASONS } from '../api/reasons.ts';
+import type { CONTAINER_REASONS } from '../api/reasons/containers.ts';
 import type { VirtualMachineInstance } from '../kube/resources.ts';
 
 export type ContainerReason = keyof typeof CONTAINER_REASONS;

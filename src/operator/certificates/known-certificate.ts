@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { CERTIFICATE_REASONS } from '../../api/reasons.ts';
+import type { CERTIFICATE_REASONS } from '../../api/reasons/identity.ts';
 
 /** What a certificate says of itself. */
 export interface CertificateReading {

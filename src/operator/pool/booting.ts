@@ -1,6 +1,6 @@
 /** How a machine goes that boots ahead of demand; pure. */
 import { ANNOTATION_EXPIRES_AT, ANNOTATION_START_BY } from '../../api/names.ts';
-import type { POOL_REASONS } from '../../api/reasons.ts';
+import type { POOL_REASONS } from '../../api/reasons/containers.ts';
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
 import { conditionOf, startProgress } from '../../virtualization/kubevirt/machine-state.ts';
 import { isAboutQuota } from '../../virtualization/kubevirt/platform-error.ts';

@@ -11,7 +11,7 @@ const names = Object.keys(REASONS);
 async function sources(): Promise<string> {
   const texts: string[] = [];
   for await (const path of glob('src/**/*.ts', { cwd: root })) {
-    if (path !== 'src/api/reasons.ts') texts.push(await readFile(new URL(path, root), 'utf8'));
+    if (!path.startsWith('src/api/reasons')) texts.push(await readFile(new URL(path, root), 'utf8'));
   }
   return texts.join('\n');
 }
