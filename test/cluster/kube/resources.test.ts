@@ -8,10 +8,13 @@ import { onEachServer } from './subjects.ts';
 
 const RESOURCES: Resource[] = Object.values(table);
 
-/** A server without KubeVirt is right, too; the in-memory one has no use for reviews of others. */
+/** Of products that a cluster may lack: KubeVirt, its importer of disks, and cert-manager. */
+const OF_OTHERS = ['KubeVirt', 'VirtualMachineInstance', 'DataVolume', 'Certificate'];
+
+/** The in-memory server has no use for reviews of others. */
 const MAY_BE_ABSENT: Record<string, string[]> = {
-  real: ['KubeVirt', 'VirtualMachineInstance'],
-  inMemory: ['KubeVirt', 'VirtualMachineInstance', 'TokenReview', 'SubjectAccessReview'],
+  real: OF_OTHERS,
+  inMemory: [...OF_OTHERS, 'TokenReview', 'SubjectAccessReview'],
 };
 
 interface Discovered {
