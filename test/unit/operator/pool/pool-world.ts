@@ -121,6 +121,8 @@ export class PoolWorld {
     for (let round = 0; round < 40; round += 1) {
       for (const vmi of cluster.machines.values()) {
         if (isEnding(vmi)) cluster.goes(vmi);
+        // One that failed just before it was promoted: ended as every container is, which is not the pool's part.
+        else if (isWarm(vmi) && vmi.status?.phase === 'Failed') cluster.end(vmi);
         else if (isBooting(vmi) && !vmi.status) cluster.becomesReady(vmi);
       }
       cluster.deliver(Number.POSITIVE_INFINITY);
