@@ -1,10 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { AnweddolServerStatus } from '../api/anweddol-server-status.ts';
-import { FIELD_MANAGER } from '../api/names.ts';
 import { AnweddolServer } from '../api/resources.ts';
-import { isConflict } from '../kube/errors.ts';
 import { referenceTo } from '../kube/event-sink.ts';
 import type { Context } from './context.ts';
+import { writeStatus } from './write-status.ts';
 
 /** Writes the status of a server where it differs from what is there. */
 export async function applyStatus(
@@ -13,25 +11,7 @@ export async function applyStatus(
   context: Context,
   signal: AbortSignal,
 ): Promise<void> {
-  if (isDeepStrictEqual(server.status, status)) return;
-  const { apiVersion, kind, metadata } = server;
-  const { name, namespace, uid, resourceVersion } = metadata;
-  // What was made of an older version is not written over a newer one, nor over a later server of this name.
-  const which = {
-    name,
-    ...(namespace && { namespace }),
-    ...(uid && { uid }),
-    ...(resourceVersion && { resourceVersion }),
-  };
-  try {
-    const options = { fieldManager: FIELD_MANAGER, force: true, subresource: 'status', signal } as const;
-    await context.kube.apply(AnweddolServer, { apiVersion, kind, metadata: which, status }, options);
-  } catch (error) {
-    // The newer version is on its way to the cache, and brings another reconcile.
-    if (isConflict(error)) return;
-    throw error;
-  }
-  tellTurn(server, status, context);
+  if (await writeStatus(context, AnweddolServer, server, status, signal)) tellTurn(server, status, context);
 }
 
 /** An Event when the server became ready, or ceased to be. */
