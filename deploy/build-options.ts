@@ -1,5 +1,6 @@
 /** How sources become JavaScript. */
 import type { BuildOptions } from 'esbuild';
+import { leanDependencies } from './lean-dependencies.ts';
 
 /** Of all that is bundled. */
 export const COMMON: BuildOptions = {
@@ -15,6 +16,7 @@ export const COMMON: BuildOptions = {
 /** Of programs, which have their dependencies within. */
 export const PROGRAM: BuildOptions = {
   ...COMMON,
+  plugins: [leanDependencies],
   // Native parts that ssh2 does without where they are missing.
   external: ['cpu-features', '*.node'],
   // Dependencies that are CommonJS expect these.

@@ -1,15 +1,16 @@
 import type { Log } from '../runtime/log.ts';
 import { ObjectIndex } from './object-index.ts';
 import { type KubeObject, keyOf } from './objects.ts';
+import { PackedMap } from './packed-map.ts';
 import type { Store, StoreOptions } from './store.ts';
 
 type Listener<T> = (current: T | undefined, previous: T | undefined) => void;
 
-/** The store that a reflector fills. Its objects are shared by everyone who looks: nobody may change them. */
+/** The store that a reflector fills. Its objects may be shared by everyone who looks: nobody may change them. */
 export class ObjectStore<T extends KubeObject> implements Store<T> {
   readonly #log: Log;
   readonly #index: ObjectIndex<T>;
-  readonly #objects = new Map<string, T>();
+  readonly #objects: Pick<PackedMap<T>, 'get' | 'set' | 'delete'> & { keys(): Iterable<string> };
   readonly #listeners = new Set<Listener<T>>();
   /** Called once after each event or complete list. */
   readonly #waiters = new Set<() => void>();
@@ -18,6 +19,7 @@ export class ObjectStore<T extends KubeObject> implements Store<T> {
 
   constructor(options: StoreOptions<T> & { log: Log }) {
     this.#log = options.log;
+    this.#objects = options.isPacked ? new PackedMap<T>() : new Map<string, T>();
     this.#index = new ObjectIndex(options.indices ?? {}, options.log);
   }
 
@@ -38,7 +40,7 @@ export class ObjectStore<T extends KubeObject> implements Store<T> {
   }
 
   list(): T[] {
-    return [...this.#objects.values()];
+    return [...this.#objects.keys()].flatMap((key) => this.#objects.get(key) ?? []);
   }
 
   byIndex(index: string, value: string): T[] {

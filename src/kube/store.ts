@@ -27,4 +27,6 @@ export interface Store<T extends KubeObject> {
 
 export interface StoreOptions<T extends KubeObject> {
   indices?: Record<string, (object: T) => string[]>;
+  /** Takes less memory, and time at each look. */
+  isPacked?: boolean;
 }

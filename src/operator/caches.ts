@@ -44,25 +44,27 @@ export function startCaches(options: CacheOptions): Caches {
   const cache = <T extends KubeObject>(
     resource: Resource<T>,
     query: ListQuery,
-    servers: (object: T) => string[] = byServer,
+    { servers = byServer, isPacked = false }: { servers?: (object: T) => string[]; isPacked?: boolean } = {},
   ): Store<T> => {
     const indices = { [INDEX_BY_SERVER]: servers };
     const store = (namespace: string | undefined) =>
-      watched(kube, resource, { ...query, namespace }, { ...options, indices });
+      watched(kube, resource, { ...query, namespace }, { ...options, indices, isPacked });
     if (namespaces.length === 0) return store(undefined);
     return joinedStore(new Map(namespaces.map((namespace) => [namespace, store(namespace)])));
   };
+  // What a server has one of or two, and is looked at when the server is.
+  const made = <T extends KubeObject>(resource: Resource<T>) => cache(resource, OURS, { isPacked: true });
   return {
     servers: cache(AnweddolServer, {}),
-    tokens: cache(AnweddolAccessToken, {}, tokenServerKeys),
-    accounts: cache(ServiceAccount, OURS),
-    roles: cache(Role, OURS),
-    roleBindings: cache(RoleBinding, OURS),
-    configMaps: cache(ConfigMap, OURS),
-    deployments: cache(Deployment, OURS),
-    budgets: cache(PodDisruptionBudget, OURS),
-    policies: cache(NetworkPolicy, OURS),
-    services: cache(Service, OURS),
+    tokens: cache(AnweddolAccessToken, {}, { servers: tokenServerKeys }),
+    accounts: made(ServiceAccount),
+    roles: made(Role),
+    roleBindings: made(RoleBinding),
+    configMaps: made(ConfigMap),
+    deployments: made(Deployment),
+    budgets: made(PodDisruptionBudget),
+    policies: made(NetworkPolicy),
+    services: made(Service),
     slices: cache(EndpointSlice, OUR_SLICES),
     pods: cache(Pod, OURS),
     machines: cache(VirtualMachineInstance, OURS),

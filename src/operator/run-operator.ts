@@ -28,7 +28,7 @@ import { Refusals } from './refusals.ts';
 import { tokenControllers } from './tokens/token-controllers.ts';
 
 export interface OperatorRun {
-  /** How many objects of a kind are reconciled at a time: each waits for the API server far more than it computes. Default 8. */
+  /** How many objects of a kind are reconciled at a time: each waits for the API server far more than it computes. Default 16. */
   concurrency?: number;
   metrics?: { queue: QueueMetrics; controller: ControllerMetrics };
   /** Stops at once, as when leadership is lost: nothing may be written any more. */
@@ -59,7 +59,7 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
     knownCertificates: new Recollection(clock),
     events,
   };
-  const { concurrency: workers = 8, metrics, abandon } = run;
+  const { concurrency: workers = 16, metrics, abandon } = run;
   const controller = (name: string, watches: Watch[], reconcile: typeof reconcileServer) =>
     runController({
       name,

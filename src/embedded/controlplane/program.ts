@@ -74,7 +74,8 @@ export class Program {
     const { path, args, logFile, temporary, restarts, guard, clock } = this.#options;
     const output = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
     // A process group of its own, which the guard ends with us; and no signal of our terminal's.
-    const env = { ...process.env, TMPDIR: temporary };
+    // Programs of Go: there is more memory here than time, and collecting would take a sixth of it.
+    const env = { GOGC: '400', ...process.env, TMPDIR: temporary };
     const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
     guard.watch(child);
     child.stdout.pipe(output, { end: false });

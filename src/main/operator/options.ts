@@ -62,7 +62,7 @@ export const OperatorOptions = z.strictObject({
     example: 'anweddol-system',
     takes: 'the name of a namespace',
   }),
-  concurrency: option(z.int().min(1).max(256).default(8), {
+  concurrency: option(z.int().min(1).max(256).default(16), {
     description: 'How many objects of a kind are reconciled at a time.',
     value: 'N',
     example: '16',

@@ -78,6 +78,8 @@ async function removeList(
   const uid = server.metadata.uid ?? '';
   const known = lists.known(key, uid);
   if (known && !known.list) return done();
+  // What was never changed has never asked for a list.
+  if (server.metadata.generation === 1) return done();
   const name = { namespace: server.metadata.namespace, name: tokenListName(server) };
   const secret = await context.kube.get(Secret, name, { signal });
   if (secret?.metadata.uid && storedTokenList(secret, server)) {
