@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src ./src
-COPY deploy/bundle.ts deploy/build-options.ts deploy/declarations.json ./deploy/
+COPY deploy/bundle.ts deploy/build-options.ts deploy/lean-dependencies.ts deploy/declarations.json ./deploy/
 # The library is for other programs, not for the image.
 RUN npm run build && rm -r dist/library
 
