@@ -7,7 +7,7 @@ import { Secret } from '../../kube/resources.ts';
 import { again, done, type Outcome } from '../../runtime/outcome.ts';
 import { INDEX_BY_SERVER } from '../context.ts';
 import { nudgePods } from '../nudge-pods.ts';
-import { hasWaitingPod, isListMounted } from './list-mounts.ts';
+import { hasWaitingPod, isListMounted, isListRead } from './list-mounts.ts';
 import type { TokenContext } from './token-context.ts';
 import { compileTokenList } from './token-list.ts';
 import { tokenListName } from './token-list-name.ts';
@@ -54,7 +54,7 @@ async function keepList(
   const digest = listDigest(content);
   let changedAt = known.list?.changedAt;
   if (known.list?.digest !== digest) {
-    const isFirst = !known.list && !isListMounted(server, caches);
+    const isFirst = !known.list && !isListRead(server, caches);
     changedAt = isFirst ? undefined : clock.now();
     await writeList(server, { content, changedAt }, context, lists, signal);
     log.info({ server: key, listed }, 'access tokens of a server written');

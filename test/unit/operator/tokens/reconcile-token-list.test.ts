@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AnweddolAccessToken, AnweddolServer } from '../../../../src/api/resources.ts';
+import type { KubeClient } from '../../../../src/kube/client.ts';
 import { Pod, Secret } from '../../../../src/kube/resources.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { mortalClient } from './mortal-client.ts';
@@ -43,6 +44,16 @@ async function namesOn(server: string): Promise<string[] | undefined> {
 
 const untilNames = (server: string, names: string[]) =>
   until(async () => JSON.stringify(await namesOn(server)) === JSON.stringify(names));
+
+/** A client of which is known what it was asked to read by name. */
+function readsOf(kube: KubeClient): { kube: KubeClient; reads: string[] } {
+  const reads: string[] = [];
+  const get: KubeClient['get'] = (resource, name, options) => {
+    reads.push(name.name);
+    return kube.get(resource, name, options);
+  };
+  return { kube: { ...kube, get }, reads };
+}
 
 const markOf = (pod: string) => life.caches.pods.get(`${namespace}/${pod}`)?.metadata.annotations?.[MARK];
 
@@ -136,6 +147,38 @@ test('pods that were there before a change are marked, once; later ones have it 
     writes.filter((write) => write.includes('Pod')),
     [],
   );
+});
+
+for (const [phase, isChange] of [
+  ['Pending', false],
+  ['Running', true],
+] as const) {
+  test(`a list that was not there is ${isChange ? 'a' : 'no'} change for a pod that is ${phase}`, async () => {
+    const server = phase.toLowerCase();
+    const { metadata } = await createServerPod(on.kube, server, `${server}-1`);
+    await on.kube.mergePatch(Pod, metadata, { status: { phase } }, { subresource: 'status' });
+    await life.caches.pods.waitFor(
+      (store) => store.get(`${namespace}/${server}-1`)?.status?.phase === phase || undefined,
+      soon(),
+    );
+    await applyServer(on.kube, server, true);
+    await untilNames(server, []);
+    const list = await on.kube.get(Secret, listName(server));
+    assert.equal(list?.metadata.annotations?.['anweddol.io/changed-at'] !== undefined, isChange);
+  });
+}
+
+test('a server that never asked for a list is not asked about', async () => {
+  const { kube, reads } = readsOf(on.kube);
+  await life.end();
+  life = on.live({ kube });
+  await applyServer(on.kube, 'open', false);
+  await applyServer(on.kube, 'closed', true);
+  await untilNames('closed', []);
+  await applyServer(on.kube, 'closed', false);
+  await until(async () => !(await on.kube.get(Secret, listName('closed'))));
+  assert.ok(reads.includes('closed-access-tokens'));
+  assert.ok(!reads.includes('open-access-tokens'));
 });
 
 test('an operator that dies between the list and the marks sets them when it starts again', async () => {
