@@ -67,10 +67,11 @@ function tokenIn({ history }: Scene): AnyObject | undefined {
 
 /** O7: the token that the Secret holds, or held, opens the server, or does not. */
 async function isLetIn(scene: Scene, wanted: boolean): Promise<void> {
-  const access_token = lastToken(scene);
   const until = Date.now() + TAKEN_MS;
   while (Date.now() < until) {
-    if ((await ask(scene, 'STAT', { access_token })).success === wanted) return;
+    // Its Secret may be seen later than its status: each kind has a watch of its own.
+    const access_token = lastToken(scene);
+    if (access_token && (await ask(scene, 'STAT', { access_token })).success === wanted) return;
     await sleep(AGAIN_MS, undefined, { signal: scene.signal });
   }
   scene.broken.push(wanted ? 'a token that was made is refused' : 'a token that is no more still opens the server');
