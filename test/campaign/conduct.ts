@@ -7,7 +7,7 @@ import { type FlowReport, isPassed } from './report.ts';
 interface ConductOptions extends PlanOptions {
   /** These only, as texts. Default: all. */
   only?: readonly string[];
-  /** No run begins later than so many milliseconds from now. Default: there is no hurry. */
+  /** No run but the first of a flow begins later than so many milliseconds from now. Default: there is no hurry. */
   withinMs?: number;
   say: (line: string) => void;
 }
@@ -64,7 +64,7 @@ function chosenPlans(flow: Flow, writes: readonly string[], options: ConductOpti
 
 interface PerformAllOptions {
   say: (line: string) => void;
-  /** Whether no run is to begin any more. */
+  /** Whether no run but the first is to begin any more. */
   isLate?: () => boolean;
   /** What crashes. Default: those of the ground. */
   programs?: Served;
@@ -78,8 +78,11 @@ export async function performAll(
   { say, isLate = () => false, programs }: PerformAllOptions,
 ): Promise<RunResult[]> {
   const results = await Promise.all(
-    plans.map(async (plan) => {
-      const perform = () => campaign.run(learned, plan, { isLate, programs }).catch((error) => failure(plan, error));
+    plans.map(async (plan, index) => {
+      // However slow the machine is, each flow has one run.
+      const isTooLate = () => index > 0 && isLate();
+      const perform = () =>
+        campaign.run(learned, plan, { isLate: isTooLate, programs }).catch((error) => failure(plan, error));
       const first = await perform();
       // Nobody has been crashed yet: a busy machine may have been too slow.
       const result = first && isUnprepared(first) ? await perform() : first;

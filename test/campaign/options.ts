@@ -7,7 +7,7 @@ export const HELP = `npm run campaign: the operator and the server pods are kill
   --only PLAN           one run: <flow>:<write>:<when>, as the report names it; may be repeated
   --seeded              performs what must find bugs that are put into copies of the sources
   --plane real|memory   Kubernetes' own control plane with KubeVirt's, or the one of this project. Default real
-  --within SECONDS      no run begins later than this. Default: none; short 75
+  --within SECONDS      no run but the first of a flow begins later than this. Default: none; short 75
   --jobs N              runs that work at a time. Default 3
   --quiet SECONDS       how long nothing may be written at the end of a run. Default 60, short 1
   --keep FOLDER         the record of each run that fails goes there

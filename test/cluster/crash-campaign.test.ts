@@ -8,7 +8,7 @@ import { layGround } from '../campaign/ground/ground.ts';
 import { isClean, tableOf } from '../campaign/report.ts';
 import { IN_MEMORY, PLANES } from '../support/planes.ts';
 
-/** Nothing begins later; what has begun takes a few seconds more. */
+/** Nothing but the first run of a flow begins later; what has begun takes a few seconds more. */
 const WITHIN_MS = 75_000;
 
 test('whoever is killed at a write, all ends as if nobody had been', async (context) => {
