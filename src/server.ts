@@ -2,6 +2,7 @@
 export type { Clock } from './runtime/clock.ts';
 export { type Log, silentLog } from './runtime/log.ts';
 export { systemClock } from './runtime/system-clock.ts';
+export type { Span, Tracer } from './runtime/tracing.ts';
 export { openTokenFile } from './server/access/token-file.ts';
 export type { Answer } from './server/answer.ts';
 export { ClientInstance } from './server/client-instance.ts';

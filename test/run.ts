@@ -8,8 +8,14 @@ import { containerIso } from '../src/main/demo/container-iso.ts';
 import { DEMO_TOOLS, installTools, type Tool } from '../src/main/demo/tools.ts';
 import { realTools } from './support/real-tools.ts';
 
-const TEST_TOOLS: Tool[] = [...DEMO_TOOLS, { program: 'ssh', packages: ['openssh-client'] }];
-const ALL = ['unit', 'conformance', 'cluster', 'e2e'].map((folder) => `test/${folder}/**/*.test.ts`);
+const TEST_TOOLS: Tool[] = [
+  ...DEMO_TOOLS,
+  { program: 'ssh', packages: ['openssh-client'] },
+  { program: 'promtool', packages: ['prometheus'] },
+];
+const ALL = ['unit', 'conformance', 'cluster', 'e2e', 'samples', 'upgrade', 'image', 'alerts', 'dashboards'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const args = process.argv.slice(2);

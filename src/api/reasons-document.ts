@@ -1,5 +1,5 @@
 /** deploy/reasons.md: what each reason means and what helps, a table for each area. */
-import { CONTAINER_REASONS, CREATE_REASONS, POOL_REASONS } from './reasons/containers.ts';
+import { CONTAINER_REASONS, CREATE_REASONS, POOL_REASONS, STORY_REASONS } from './reasons/containers.ts';
 import type { ReasonEntry } from './reasons/entries.ts';
 import { CERTIFICATE_REASONS, KEY_REASONS } from './reasons/identity.ts';
 import { ISO_REASONS } from './reasons/iso.ts';
@@ -16,7 +16,8 @@ const AREAS: { title: string; about: string; table: Record<string, ReasonEntry> 
   { title: 'Certificates', about: 'In `CertificatesReady`.', table: CERTIFICATE_REASONS },
   { title: 'Warm containers', about: 'In `PoolReady`, and in Events.', table: POOL_REASONS },
   { title: 'Access tokens', about: 'In the conditions of an `AnweddolAccessToken`.', table: TOKEN_REASONS },
-  { title: 'Containers', about: 'In Events on containers.', table: CONTAINER_REASONS },
+  { title: 'The story of a container', about: 'In Events on containers, in this order.', table: STORY_REASONS },
+  { title: 'The end of containers', about: 'In Events on containers, by the operator.', table: CONTAINER_REASONS },
   { title: 'CREATE', about: 'Why a client was not given a container.', table: CREATE_REASONS },
 ];
 

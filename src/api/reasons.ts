@@ -3,7 +3,7 @@
  * to do, is made into deploy/reasons.md.
  */
 
-import { CONTAINER_REASONS, CREATE_REASONS, POOL_REASONS } from './reasons/containers.ts';
+import { CONTAINER_REASONS, CREATE_REASONS, POOL_REASONS, STORY_REASONS } from './reasons/containers.ts';
 import { CERTIFICATE_REASONS, KEY_REASONS } from './reasons/identity.ts';
 import { ISO_REASONS } from './reasons/iso.ts';
 import { PLATFORM_REASONS } from './reasons/platform.ts';
@@ -19,6 +19,7 @@ export const REASONS = {
   ...CERTIFICATE_REASONS,
   ...POOL_REASONS,
   ...TOKEN_REASONS,
+  ...STORY_REASONS,
   ...CONTAINER_REASONS,
   ...CREATE_REASONS,
 } as const;

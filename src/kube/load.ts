@@ -10,6 +10,8 @@ export type { KubeConfig } from '@kubernetes/client-node';
 export interface LoadOptions {
   /** A path, or the text of a kubeconfig (more than one line, or JSON). */
   kubeconfig?: string | undefined;
+  /** Default: the current one of the kubeconfig. */
+  context?: string | undefined;
   /** Default: when `KUBERNETES_SERVICE_HOST` is set and no `kubeconfig` is given. */
   inCluster?: boolean | undefined;
 }
@@ -29,7 +31,13 @@ export function loadKubeConfig(options: LoadOptions = {}): KubeConfig {
   } else {
     loadFiles(config, kubeconfig === undefined ? defaultFiles() : [kubeconfig]);
   }
+  if (options.context !== undefined) choose(config, options.context);
   return complete(config);
+}
+
+function choose(config: KubeConfig, context: string): void {
+  if (!config.getContextObject(context)) throw noConfiguration(`the kubeconfig has no context "${context}"`);
+  config.setCurrentContext(context);
 }
 
 function isText(kubeconfig: string): boolean {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
+import { addAdminCommands } from '../admin/commands.ts';
 import { CliError, EXIT } from '../client/cli/errors.ts';
 import { runProgram } from '../client/cli/program.ts';
 import { VERSION } from '../version.ts';
@@ -17,4 +18,5 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 const { stdin, stdout, stderr, env, argv } = process;
 // Whoever reads the output may stop reading, as `head` does.
 stdout.on('error', () => undefined);
-process.exitCode = await runProgram(argv.slice(2), { stdin, stdout, stderr, env, signal: interrupt.signal }, VERSION);
+const terminal = { stdin, stdout, stderr, env, signal: interrupt.signal };
+process.exitCode = await runProgram(argv.slice(2), terminal, VERSION, addAdminCommands);

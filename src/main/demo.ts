@@ -10,6 +10,7 @@ import { containerIso } from './demo/container-iso.ts';
 import { controlPlanePrograms } from './demo/control-plane-programs.ts';
 import { runFolder } from './demo/folders.ts';
 import { requireFreePorts } from './demo/free-ports.ts';
+import { installRelease, lifeOfRelease } from './demo/helm-release.ts';
 import { serverAddress, startLab, startOperator, untilNothingIsLeft } from './demo/lab.ts';
 import { applyManifests, manifestsOf } from './demo/manifests.ts';
 import { Progress } from './demo/progress.ts';
@@ -17,12 +18,14 @@ import { DEMO_TOOLS, installTools } from './demo/tools.ts';
 import { walkThrough } from './demo/walkthrough.ts';
 import { stopSignal } from './stop-signal.ts';
 
-const USAGE = `usage: npm run demo [-- --keep] [--control-plane real]
+const USAGE = `usage: npm run demo [-- --keep] [--helm] [--control-plane real]
 
 Starts a small cluster in this process (nothing else is needed, and nothing outside the cache is left), runs the
 operator in it, applies deploy/samples/server.yaml and access-token.yaml, and does what a client does.
 
   --keep                 leave it running and say what to try; Ctrl-C ends it
+  --helm                 the operator is installed by a real helm from the chart; then it is upgraded while somebody is in a
+                         container, taken out, and put in again
   --control-plane real   instead of the API server and controllers inside this process: etcd, kube-apiserver,
                          kube-controller-manager, and KubeVirt's virt-api and virt-controller, built once with Go
                          (about 8 minutes)
@@ -34,11 +37,11 @@ const HOST = '127.0.0.1';
 const SAMPLES = ['deploy/samples/server.yaml', 'deploy/samples/access-token.yaml'];
 /** Of the server in them: its own, and one for each of its containers. */
 const PORTS = [6150, 10_000, 10_001, 10_002];
-const LAB = 'default/lab';
+const LAB = { namespace: 'default', name: 'lab', key: 'default/lab' };
 /** Longer than any step takes on a slow machine without hardware virtualization. */
 const PATIENCE_MS = 180_000;
 
-async function demo({ keep, real }: Options, signal: AbortSignal): Promise<void> {
+async function demo({ keep, real, helm }: Options, signal: AbortSignal): Promise<void> {
   const progress = new Progress((text) => process.stdout.write(text), performance.now());
   await requireFreePorts(HOST, PORTS);
   await installTools(DEMO_TOOLS, (line) => progress.step(line));
@@ -55,15 +58,29 @@ async function demo({ keep, real }: Options, signal: AbortSignal): Promise<void>
       real ? await realControlPlane(folder.path, progress, within()) : await startInMemoryControlPlane({ clock, log }),
     );
     const options = { isoPath: iso.path, folder: folder.path, host: HOST, controlPlane, log, signal };
-    await using lab = await startLab(options);
-    progress.step('cluster is up, CustomResourceDefinition applied');
-    await startOperator({ ...lab, ...options, signal: within() });
-    progress.step('operator is ready');
+    const programs = helm ? await controlPlanePrograms((line) => progress.step(line)) : '';
+    await using lab = await startLab({ ...options, withoutDefinitions: helm });
+    const release = () => ({
+      helm: join(programs, 'helm'),
+      kubeconfig: lab.kubeconfigPath,
+      folder: folder.path,
+      signal: within(),
+    });
+    if (helm) {
+      progress.step('cluster is up');
+      await installRelease(release());
+      progress.step('helm install: definitions, rights, and the operator is ready');
+    } else {
+      progress.step('cluster is up, CustomResourceDefinition applied');
+      await startOperator({ ...lab, ...options, signal: within() });
+      progress.step('operator is ready');
+    }
     for (const sample of SAMPLES) await applyManifests(lab.kube, await manifestsOf(sample), within());
     progress.step('AnweddolServer "lab" applied');
-    const server = await serverAddress(lab, LAB, within());
+    const server = await serverAddress(lab, LAB.key, within());
     progress.step(`server pods answer at ${server.host}:${server.port}`);
     await walkThrough(server, progress, within());
+    if (helm) await lifeOfRelease(lab, { ...LAB, address: server }, release(), progress);
     await untilNothingIsLeft(lab, within());
     progress.step('nothing is left: no machine, no credentials, no endpoint, no QEMU process');
     if (keep) await untilStopped(lab.kubeconfigPath, `${server.host}:${server.port}`, signal);
@@ -112,6 +129,7 @@ interface Options {
   help: boolean;
   keep: boolean;
   real: boolean;
+  helm: boolean;
 }
 
 /** @throws Error with the one line to print */
@@ -119,6 +137,7 @@ function readArguments(): Options {
   const { values } = parseArgs({
     options: {
       keep: { type: 'boolean', default: false },
+      helm: { type: 'boolean', default: false },
       'control-plane': { type: 'string', default: 'in-memory' },
       help: { type: 'boolean', default: false },
     },
@@ -127,7 +146,7 @@ function readArguments(): Options {
   if (!CONTROL_PLANES.includes(controlPlane)) {
     throw new Error(`--control-plane takes ${CONTROL_PLANES.join(' or ')}, not "${controlPlane}"`);
   }
-  return { help: values.help, keep: values.keep, real: controlPlane === 'real' };
+  return { help: values.help, keep: values.keep, helm: values.helm, real: controlPlane === 'real' };
 }
 
 async function main(options: Options): Promise<void> {

@@ -11,9 +11,11 @@ import { createTransport } from '../kube/transport.ts';
 import { watched } from '../kube/watched.ts';
 import { serveHealth } from '../observability/health.ts';
 import { createLog } from '../observability/log.ts';
+import { handOutMetrics } from '../observability/metrics/hand-out-metrics.ts';
 import { serverMetrics } from '../observability/metrics/server-metrics.ts';
 import { createMetrics, observeBuild, observeProcess } from '../observability/metrics.ts';
 import { serveMetrics } from '../observability/serve-metrics.ts';
+import { startTracing } from '../observability/tracing/start-tracing.ts';
 import { systemClock as clock } from '../runtime/system-clock.ts';
 import { PlatformDatabase } from '../server/database/platform-database.ts';
 import { ServerInterface } from '../server/server-interface.ts';
@@ -22,15 +24,23 @@ import { KubeVirtBackend } from '../virtualization/kubevirt/kubevirt-backend.ts'
 import { VirtualizationInterface } from '../virtualization/virtualization-interface.ts';
 import { parseEnvironment, ServerEnvironment } from './environment.ts';
 import { accessOptions } from './server/access-options.ts';
+import { containerEvents } from './server/container-events.ts';
+import { countLostClaims } from './server/count-lost-claims.ts';
 import { failureEvents } from './server/failure-events.ts';
 import { liveOptions } from './server/live-options.ts';
 import { openSettings } from './server/live-settings.ts';
+import { MeasuredBackend } from './server/measured-backend.ts';
 import { serverKey } from './server/server-key.ts';
+import { TracesEnvironment } from './server/traces.ts';
 import { stopSignal } from './stop-signal.ts';
+
+/** Less than the pod has left when the last of its clients has had all the time there is. */
+const LAST_SPANS_MS = 3_000;
 
 /** `server`: serves the clients of one AnweddolServer. */
 export async function main(): Promise<void> {
   const environment = parseEnvironment(ServerEnvironment);
+  const traces = parseEnvironment(TracesEnvironment);
   const log = createLog('anweddol-server', environment.LOG_LEVEL);
   const stop = stopSignal();
   // What is in flight when we are told to stop still has to see its machine start.
@@ -51,6 +61,10 @@ export async function main(): Promise<void> {
   observeProcess(metrics.registry);
   observeBuild(metrics.registry, 'server', VERSION);
 
+  const traced = { program: 'anweddol-server', version: VERSION, server, registry: metrics.registry, clock, log };
+  const tracing = await startTracing(traces.target, traced);
+  const { tracer } = tracing;
+
   const transport = createTransport(loadKubeConfig(), {
     clock,
     userAgent: `anweddol-server/${VERSION}`,
@@ -65,10 +79,23 @@ export async function main(): Promise<void> {
     ? await readFile(SERVER_FILES.endpointPassword, 'utf8')
     : 'endpoint';
   const { random } = Math;
-  const backend = new KubeVirtBackend({ kube, settings, endpointPassword, machines, slices, clock, log, random });
-  const virtualization = new VirtualizationInterface(backend);
-  const told = serverMetrics(metrics.registry);
   const sink = eventSink(kube, { controller: 'anweddol.io/server', instance: hostname() });
+  const handOut = handOutMetrics(metrics.registry);
+  const claiming = countLostClaims(kube, handOut);
+  const backend = new KubeVirtBackend({
+    kube: claiming,
+    settings,
+    endpointPassword,
+    machines,
+    slices,
+    clock,
+    log,
+    random,
+    tracer,
+    onStep: containerEvents({ sink, settings: settings.current, clock, log, signal }),
+  });
+  const virtualization = new VirtualizationInterface(new MeasuredBackend(backend, handOut, clock));
+  const told = serverMetrics(metrics.registry);
   anweddol = new ServerInterface({
     listenPort: spec.listenPort,
     runtimeVirtualizationInterface: virtualization,
@@ -78,6 +105,7 @@ export async function main(): Promise<void> {
     ...liveOptions(settings.current),
     onContainerFailed: failureEvents({ sink, server, clock, log, signal }),
     metrics: told,
+    tracer,
     log,
   });
   told.observe(anweddol.getGauges());
@@ -91,5 +119,5 @@ export async function main(): Promise<void> {
   if (!stop.aborted) await once(stop, 'abort');
   await anweddol.stopServer();
   finished.abort();
-  await transport.close();
+  await Promise.all([transport.close(), tracing.close(AbortSignal.timeout(LAST_SPANS_MS))]);
 }

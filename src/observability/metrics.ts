@@ -30,9 +30,13 @@ export function createMetrics(): Metrics {
 /** Wakes the process ten times a second, which costs a thousandth of a CPU. */
 const EVENT_LOOP_PRECISION_MS = 100;
 
+/** Gauges of the library's with the suffix of counters; each is the sum of a metric that stays. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** Adds what this process uses: CPU, memory, open files, event loop, garbage collection. Once in a process. */
 export function observeProcess(registry: Registry): void {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
 }
 
 /** Adds which build this is: a gauge that is always 1, as its labels say. */

@@ -17,11 +17,13 @@ import type {
 import type { Store } from '../kube/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { EventRecorder } from '../runtime/events/event-recorder.ts';
+import type { Tracer, TracesTarget } from '../runtime/tracing.ts';
 import type { KnownCertificate } from './certificates/known-certificate.ts';
 
 import type { StuckContainers } from './containers/stuck.ts';
 import type { KeyPairs } from './keys/key-pairs.ts';
 import type { KnownKey } from './keys/read-key.ts';
+import type { OperatorMetrics } from './metrics/operator-metrics.ts';
 import type { ClusterNetworks } from './network/cluster-networks.ts';
 import type { PlatformCheck } from './platform/check-platform.ts';
 import type { PoolMemories } from './pool/pool-memory.ts';
@@ -66,6 +68,12 @@ export interface Context {
   knownCertificates: Recollection<KnownCertificate>;
   /** Tells people, on the objects, what came about. */
   events: Pick<EventRecorder, 'event'>;
+  /** Absent: nobody follows what is done. */
+  tracer?: Tracer | undefined;
+  /** Where server pods send their traces. Absent: they record none. */
+  traces?: TracesTarget | undefined;
+  /** Absent: nobody asks for numbers. */
+  metrics?: OperatorMetrics | undefined;
 }
 
 /** What a program wires; the rest belongs to one run of the operator. */

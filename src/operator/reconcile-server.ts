@@ -112,7 +112,7 @@ async function applyPods(
   context: Context,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { caches, defaultImage } = context;
+  const { caches, defaultImage, traces } = context;
   const { keys, tls, web, accessTokens } = server.spec;
   const told = settingsConfigMap(server, settings);
   const isNews = await steps.take(apply(context, ConfigMap, caches.configMaps, told, signal));
@@ -129,7 +129,7 @@ async function applyPods(
     (tls.enabled && !secrets.tls) ||
     (web.enabled && web.tls.enabled && !secrets.web);
   if (isMissing) return false;
-  const pods = deployment(server, { image: defaultImage, settings, secrets, keySha256: key?.sha256 });
+  const pods = deployment(server, { image: defaultImage, settings, secrets, keySha256: key?.sha256, traces });
   await steps.take(apply(context, Deployment, caches.deployments, pods, signal));
   const budget = disruptionBudget(server);
   if (budget) await steps.take(apply(context, PodDisruptionBudget, caches.budgets, budget, signal));

@@ -16,6 +16,8 @@ import { keepsPool } from './containers/owner-server.ts';
 import { StuckContainers } from './containers/stuck.ts';
 import { type Context, INDEX_BY_SERVER, type OperatorParts } from './context.ts';
 import { KeyPairs } from './keys/key-pairs.ts';
+import { countChanges } from './metrics/count-changes.ts';
+import { readFleet } from './metrics/read-fleet.ts';
 import { ClusterNetworks } from './network/cluster-networks.ts';
 import { networksWatch } from './network/networks-watch.ts';
 import { PlatformCheck } from './platform/check-platform.ts';
@@ -73,14 +75,31 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
       signal,
       ...(abandon && { abandon }),
     });
-  await Promise.all([
-    controller('server', serverWatches(context), reconcileServer),
-    controller('container', containerWatches(context), reconcileContainer),
-    ...tokenControllers(context).map(({ name, watches, reconcile }) => controller(name, watches, reconcile)),
-  ]);
+  const stopTelling = tellNumbers(context);
+  try {
+    await Promise.all([
+      controller('server', serverWatches(context), reconcileServer),
+      controller('container', containerWatches(context), reconcileContainer),
+      ...tokenControllers(context).map(({ name, watches, reconcile }) => controller(name, watches, reconcile)),
+    ]);
+  } finally {
+    stopTelling();
+  }
   const abandoned = abandon ?? new AbortController().signal;
   const close = (late: AbortSignal) => events.close(AbortSignal.any([late, abandoned]));
   await shutDownInOrder([{ name: 'events', close }], { clock, log });
+}
+
+/** While this process works it tells of the servers; one that stands by does not, so that nothing is counted twice. */
+function tellNumbers({ caches, clock, metrics }: Context): () => void {
+  if (!metrics) return () => undefined;
+  const ended = new AbortController();
+  countChanges(caches, metrics, clock, ended.signal);
+  const stopWorking = metrics.working(() => readFleet(caches, clock.now()));
+  return () => {
+    ended.abort();
+    stopWorking();
+  };
 }
 
 /** A server is looked at again when it changes, and when anything that was made for it does. */

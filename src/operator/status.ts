@@ -150,7 +150,8 @@ function phaseOf(server: AnweddolServer, findings: Findings): string {
   return findings.Degraded.status === 'True' ? 'Degraded' : 'Ready';
 }
 
-function countContainers(machines: VirtualMachineInstance[]) {
+/** How many of a server’s machines there are of each kind; one that ends has still its slot. */
+export function countContainers(machines: VirtualMachineInstance[]) {
   const alive = machines.filter((vmi) => !vmi.metadata.deletionTimestamp);
   const inState = (state: ContainerState) => alive.filter((vmi) => vmi.metadata.labels?.[LABEL_STATE] === state).length;
   const [running, warm] = [inState('ready'), inState('warm')];

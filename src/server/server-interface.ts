@@ -152,7 +152,7 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
 
   async #start(): Promise<Run> {
     this.#rsaWrapper ??= await RSAWrapper.generate();
-    const { version = VERSION, clock = systemClock, metrics, onContainerFailed } = this.#options;
+    const { version = VERSION, clock = systemClock, metrics, tracer, onContainerFailed } = this.#options;
     const startTimeout = () => this.#options.startTimeout ?? DEFAULT_START_TIMEOUT;
     return await Run.start({
       options: this.#options,
@@ -176,6 +176,7 @@ export class ServerInterface extends EventBinder implements AsyncDisposable {
           clock,
           log: this.#log,
           metrics,
+          tracer,
         });
         return {
           of: (verb) => this.#handlers.get(verb) ?? documented.get(verb),

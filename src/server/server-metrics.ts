@@ -19,6 +19,20 @@ export type CreateOutcome = 'Delivered' | 'ClientLeft' | 'InternalError' | Virtu
 /** Whether the container was booted before it was asked for, or there was none such. */
 export type ContainerStart = 'warm' | 'cold';
 
+/**
+ * What a CREATE waits for, one after the other: its claim, the machine until it runs, SSH with the set-up, Secret and way
+ * in, the reply until it is sent.
+ */
+export type CreatePhase = 'claim' | 'boot' | 'login' | 'secret' | 'reply';
+
+/** What is told about containers on their way to a client. */
+export interface HandOutMetrics {
+  /** A phase that came to a good end. */
+  phaseTook(phase: CreatePhase, start: ContainerStart, ms: number): void;
+  /** Another server pod had the warm container, or the slot, first. */
+  claimLost(start: ContainerStart): void;
+}
+
 export interface ServerMetrics {
   connectionOpened(transport: Transport): void;
   connectionClosed(transport: Transport): void;

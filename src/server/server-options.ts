@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Tracer } from '../runtime/tracing.ts';
 import type { VirtualizationError } from '../virtualization/errors.ts';
 import type { VirtualizationInterface } from '../virtualization/virtualization-interface.ts';
 import type { RandomBytes } from '../wire/random-bytes.ts';
@@ -62,6 +63,8 @@ export interface ServerInterfaceOptions {
   onContainerFailed?: ((error: VirtualizationError) => void) | undefined;
   log?: Log | undefined;
   metrics?: ServerMetrics | undefined;
+  /** Follows each CREATE. Default: nobody does. */
+  tracer?: Tracer | undefined;
   clock?: Clock | undefined;
   randomBytes?: RandomBytes | undefined;
 }

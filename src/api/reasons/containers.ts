@@ -33,7 +33,18 @@ export const POOL_REASONS = entries({
   },
 });
 
-/** Of Events on containers. */
+/** Of Events on containers: the story of each. */
+export const STORY_REASONS = entries({
+  Booting: { means: 'A machine is booted ahead of demand.' },
+  Warm: { means: 'The machine is up and its SSH server answers: it waits for a client.' },
+  Claimed: { means: 'A client has asked for a container, and this one is for it.' },
+  SetUp: { means: 'The container is set up: its credentials are in its Secret, and clients can reach its SSH server.' },
+  Delivered: { means: 'The client has taken the credentials.' },
+  Destroyed: { means: 'The container was destroyed, as its client asked for.' },
+  Undelivered: { means: 'The container was destroyed: its client left, or it could not be set up.' },
+});
+
+/** Of Events on containers: why the operator ends them. */
 export const CONTAINER_REASONS = entries({
   Finished: { means: 'The container was destroyed: its system has ended.' },
   StartDeadline: { means: 'The container was destroyed: it was not ready in time.' },

@@ -16,8 +16,20 @@ import { notice, printable, type Terminal } from './terminal.ts';
 
 type FileFlags = { knownServers?: string; output: OutputFormat };
 
-/** Runs the program with these arguments (without node and script). @returns the exit code; never throws */
-export async function runProgram(args: string[], terminal: Terminal, version: string): Promise<number> {
+/** Adds commands to the program; what `exitWith` is told last is its exit code. */
+export type AddCommands = (program: Command, terminal: Terminal, exitWith: (code: number) => void) => void;
+
+/**
+ * Runs the program with these arguments (without node and script).
+ * @param addCommands those that are not a client's
+ * @returns the exit code; never throws
+ */
+export async function runProgram(
+  args: string[],
+  terminal: Terminal,
+  version: string,
+  addCommands?: AddCommands,
+): Promise<number> {
   let exitCode: number = EXIT.ok;
   const program = new Command('anwdl')
     .description('A client for Anweddol servers: temporary virtual machines over SSH.')
@@ -79,6 +91,9 @@ export async function runProgram(args: string[], terminal: Terminal, version: st
     .addOption(knownServersOption())
     .addHelpText('after', helpText('forget'))
     .action((target: string, flags: FileFlags) => forget(target, flags, terminal));
+  addCommands?.(program, terminal, (code) => {
+    exitCode = code;
+  });
 
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -49,6 +49,8 @@ export interface LabOptions {
   namespace?: string;
   /** Runs in place of QEMU machines. */
   hollow?: Hollow;
+  /** Somebody else brings the CustomResourceDefinitions. */
+  withoutDefinitions?: boolean;
   /** Another name of the operator's image, as the next release would have. */
   nextImage?: string;
   log: Logger;
@@ -95,7 +97,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const kube = cluster.client;
   const kubeconfigPath = join(folder, 'kubeconfig');
   await writeFile(kubeconfigPath, controlPlane.kubeconfig(), { mode: 0o600 });
-  await applyManifests(kube, await manifestsOf('crds'), signal);
+  if (!options.withoutDefinitions) await applyManifests(kube, await manifestsOf('crds'), signal);
   const watching = { clock, log, signal };
   return {
     cluster,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Cidr } from '../../api/common-fields.ts';
+import { tracesEndpoint } from '../../observability/tracing/endpoint.ts';
 import { listenAddress } from './listen-address.ts';
 
 /** What may be said of an option besides its type, its bounds and its default, which help and errors read from the schema. */
@@ -65,7 +66,7 @@ export const OperatorOptions = z.strictObject({
   concurrency: option(z.int().min(1).max(256).default(16), {
     description: 'How many objects of a kind are reconciled at a time.',
     value: 'N',
-    example: '16',
+    example: '32',
   }),
   logLevel: option(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'), {
     description: 'The least level that is logged.',
@@ -88,6 +89,29 @@ export const OperatorOptions = z.strictObject({
     value: 'ADDRESS',
     example: '127.0.0.1:8080',
     takes: 'HOST:PORT, :PORT for every address, or 0 for nowhere',
+  }),
+  tracesEndpoint: option(
+    z
+      .string()
+      .transform((text, context): string => {
+        const endpoint = tracesEndpoint(text);
+        if (endpoint) return endpoint;
+        context.addIssue({ code: 'custom', message: 'no endpoint' });
+        return z.NEVER;
+      })
+      .optional(),
+    {
+      description:
+        'Where the operator and server pods send traces of each CREATE, by OTLP over HTTP in JSON; /v1/traces where the URL has no path. The way of server pods to an address, or to a Service named NAME.NAMESPACE.svc whose port and target port are the same, is opened for them; for any other host add a NetworkPolicy. Default: no traces.',
+      value: 'URL',
+      example: 'http://collector.tracing.svc:4318',
+      takes: 'a URL of http or https, without name and password',
+    },
+  ),
+  tracesSample: option(z.number().min(0).max(1).default(1), {
+    description: 'The share of CREATEs that is traced.',
+    value: 'RATIO',
+    example: '0.1',
   }),
   kubeApiQps: option(z.number().positive().max(10_000).default(400), {
     description: 'Requests a second to the API server, over time.',

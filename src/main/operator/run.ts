@@ -5,7 +5,9 @@ import { createKubeClient } from '../../kube/kube-client.ts';
 import { leaseLock } from '../../kube/lease-lock.ts';
 import type { KubeConfig } from '../../kube/load.ts';
 import { createTransport } from '../../kube/transport.ts';
+import { operatorMetrics } from '../../observability/metrics/operator-metrics.ts';
 import { createMetrics, type Metrics, observeBuild, observeProcess } from '../../observability/metrics.ts';
+import { startTracing } from '../../observability/tracing/start-tracing.ts';
 import { startCaches } from '../../operator/caches.ts';
 import { runOperator } from '../../operator/run-operator.ts';
 import { lead } from '../../runtime/leader/lead.ts';
@@ -62,6 +64,10 @@ async function operate(
   beforeWrite?: () => void,
 ): Promise<void> {
   const finished = new AbortController();
+  const { tracesEndpoint: endpoint, tracesSample: sampleRatio } = options;
+  const traces = endpoint === undefined ? undefined : { endpoint, sampleRatio };
+  const traced = { program: 'anweddol-operator', version: VERSION, registry: metrics.registry, clock, log };
+  const tracing = await startTracing(traces, traced);
   const transport = createTransport(config, {
     clock,
     userAgent: USER_AGENT,
@@ -75,7 +81,9 @@ async function operate(
     const caches = startCaches({ kube, clock, log, namespaces: options.namespaces, signal: finished.signal });
     await serveProbes(options, healthChecks(caches, clock, stop), metrics.registry, log, finished.signal);
     const { serverImage: defaultImage, clusterCidrs } = options;
-    const context = { kube, caches, clock, log, defaultImage, clusterCidrs };
+    const told = operatorMetrics(metrics.registry);
+    const { tracer } = tracing;
+    const context = { kube, caches, clock, log, defaultImage, clusterCidrs, metrics: told, tracer, traces };
     await whenLeading((abandon) =>
       runOperator(context, stop, { concurrency: options.concurrency, metrics, ...(abandon && { abandon }) }),
     );
@@ -85,6 +93,7 @@ async function operate(
       [
         { name: 'watches', close: stopWatching },
         { name: 'connections', close: () => transport.close() },
+        { name: 'traces', close: (late) => tracing.close(late) },
       ],
       { clock, log },
     );

@@ -19,17 +19,19 @@ export async function serveProbes(
     what: string,
     address: ListenAddress | null,
     serve: (address: ListenAddress) => Promise<Server>,
-  ): Promise<void> => {
-    if (!address) return;
+  ): Promise<string | undefined> => {
+    if (!address) return undefined;
     try {
       const server = await serve(address);
-      log.info({ address: text(server.address()) }, `serving ${what}`);
+      return text(server.address());
     } catch (cause) {
       throw new Error(`--${what}-address: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
   };
-  await served('health', healthAddress, (address) => serveHealth(address, checks, signal));
-  await served('metrics', metricsAddress, (address) => serveMetrics(address, registry, signal));
+  const health = await served('health', healthAddress, (address) => serveHealth(address, checks, signal));
+  if (health) log.info({ address: health }, 'serving health');
+  const metrics = await served('metrics', metricsAddress, (address) => serveMetrics(address, registry, signal));
+  if (metrics) log.info({ address: metrics }, 'serving metrics');
 }
 
 function text(address: AddressInfo | string | null): string {

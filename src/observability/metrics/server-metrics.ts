@@ -69,7 +69,9 @@ export function serverMetrics(registry: Registry): ServerMetrics & { observe(gau
     new Histogram({ name: `anweddol_server_${name}`, help, labelNames, buckets, registers });
 
   const opened = counter('connections_opened_total', 'Connections whose first byte came, by transport.', ['transport']);
-  const closed = counter('connections_closed_total', 'Those of them that are closed.', ['transport']);
+  const closed = counter('connections_closed_total', 'Those of them that are closed again, by transport.', [
+    'transport',
+  ]);
   const handshakes = counter('handshakes_total', 'Handshakes by generation of the protocol and outcome.', [
     'generation',
     'outcome',

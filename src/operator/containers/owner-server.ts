@@ -3,10 +3,13 @@ import { API_GROUP, LABEL_SERVER } from '../../api/names.ts';
 import { AnweddolServer } from '../../api/resources.ts';
 import { keyOf } from '../../kube/objects.ts';
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
-import type { Context } from '../context.ts';
+import type { Caches, Context } from '../context.ts';
 
 /** The server in the cache that a container was made for; undefined where there is none, or another one of its name. */
-export function serverOf(vmi: VirtualMachineInstance, { caches }: Pick<Context, 'caches'>): AnweddolServer | undefined {
+export function serverOf(
+  vmi: VirtualMachineInstance,
+  { caches }: { caches: Pick<Caches, 'servers'> },
+): AnweddolServer | undefined {
   const name = serverNameOf(vmi);
   const server = name && caches.servers.get(keyOf(name));
   return server && owns(server, vmi) ? server : undefined;

@@ -5,6 +5,7 @@ import type { AnweddolServer } from '../../api/resources.ts';
 import { fixedSettings, type ServerSettings } from '../../api/server-settings.ts';
 import type { Json } from '../../kube/objects.ts';
 import type { Deployment } from '../../kube/resources.ts';
+import type { TracesTarget } from '../../runtime/tracing.ts';
 import { mounts, type PodSecrets } from './mounts.ts';
 import { objectNames, ownedMetadata, serverPodLabels } from './ownership.ts';
 import { restrictedContainer, restrictedPod } from './pod-security.ts';
@@ -28,6 +29,8 @@ export interface PodInputs {
   secrets: PodSecrets;
   /** Identifies the key: another one needs new pods. */
   keySha256?: string | undefined;
+  /** Absent: the pods record no traces. */
+  traces?: TracesTarget | undefined;
 }
 
 /** The server pods. Their template names what they read once, so that a change of it rolls them. */
@@ -95,6 +98,7 @@ function podSpec(server: AnweddolServer, given: PodInputs): Json<V1PodSpec> {
           { name: 'HEALTH_PORT', value: String(HEALTH_PORT) },
           { name: 'METRICS_PORT', value: String(METRICS_PORT) },
           { name: 'LOG_LEVEL', value: spec.pod.logLevel },
+          ...tracesEnvironment(given.traces),
         ],
         readinessProbe: { ...probe('/readyz'), periodSeconds: 1 },
         livenessProbe: { ...probe('/healthz'), initialDelaySeconds: 10 },
@@ -105,6 +109,15 @@ function podSpec(server: AnweddolServer, given: PodInputs): Json<V1PodSpec> {
     ],
     volumes: mounted.map(({ name, source }) => ({ name, ...source })),
   };
+}
+
+/** As OpenTelemetry calls them. */
+function tracesEnvironment(traces: TracesTarget | undefined): { name: string; value: string }[] {
+  if (!traces) return [];
+  return [
+    { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', value: traces.endpoint },
+    { name: 'OTEL_TRACES_SAMPLER_ARG', value: String(traces.sampleRatio) },
+  ];
 }
 
 /** Whoever is served then can still get his container. Most changes of a client's time need no new pods. */

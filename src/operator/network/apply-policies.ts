@@ -9,7 +9,7 @@ import { networkPolicies } from './network-policies.ts';
 export async function applyPolicies(server: AnweddolServer, context: Context, signal: AbortSignal): Promise<void> {
   const known = await context.networks.find(signal);
   const machines = context.caches.machines.byIndex(INDEX_BY_SERVER, keyOf(server.metadata));
-  for (const policy of networkPolicies(server, known, machines)) {
+  for (const policy of networkPolicies(server, known, machines, context.traces?.endpoint)) {
     await apply(context, NetworkPolicy, context.caches.policies, policy, signal);
   }
 }

@@ -31,13 +31,22 @@ function dnsEgress(
   { mode, servers = [] }: AnweddolServer['spec']['containers']['isolation']['dns'],
   known: KnownNetworks,
 ): Egress {
-  const addresses = mode === 'Cluster' ? [NODE_LOCAL_DNS, ...known.dns] : mode === 'Servers' ? servers : [];
-  const to = [
-    ...(mode === 'Cluster' ? [CLUSTER_DNS] : []),
-    ...parseCidrs(addresses).map((cidr) => ({ ipBlock: { cidr: formatCidr(cidr) } })),
-  ];
+  if (mode === 'Cluster') return clusterDnsEgress(known);
+  return mode === 'Servers' && servers.length > 0 ? onDnsPort(blocks(servers)) : [];
+}
+
+/** To the cluster's own resolvers. */
+export function clusterDnsEgress(known: KnownNetworks): Egress {
+  return onDnsPort([CLUSTER_DNS, ...blocks([NODE_LOCAL_DNS, ...known.dns])]);
+}
+
+function onDnsPort(to: NonNullable<Egress[number]['to']>): Egress {
   if (to.length === 0) return [];
   return [{ to, ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })) }];
+}
+
+function blocks(addresses: string[]) {
+  return parseCidrs(addresses).map((cidr) => ({ ipBlock: { cidr: formatCidr(cidr) } }));
 }
 
 const CLUSTER_DNS = {

@@ -9,6 +9,7 @@ import { formatCidr, ipBlock, isWithin, mergeCidrs, parseCidrs } from './cidr.ts
 import { siblingNetworks } from './closed-networks.ts';
 import { containerEgress } from './container-egress.ts';
 import type { Ends, KnownNetworks } from './known-networks.ts';
+import { tracesEgress } from './traces-egress.ts';
 
 type Spec = NonNullable<NetworkPolicy['spec']>;
 type IngressRule = NonNullable<Spec['ingress']>[number];
@@ -21,11 +22,13 @@ const USUAL_API_PORTS = [443, 6443];
 /**
  * Those of its server pods and of its containers. What they don't name is closed, both ways.
  * @param machines those of the server: the SSH port of one that runs stays open when another is asked for
+ * @param tracesEndpoint the URL that server pods send traces to
  */
 export function networkPolicies(
   server: AnweddolServer,
   known: KnownNetworks,
   machines: VirtualMachineInstance[] = [],
+  tracesEndpoint?: string,
 ): NetworkPolicy[] {
   const { name } = server.metadata;
   const sshPorts = [...new Set([server.spec.containers.endpoint.port, ...machines.map(sshPortInside).sort(ascending)])];
@@ -33,7 +36,10 @@ export function networkPolicies(
     policy(server, `${name}-server`, {
       podSelector: { matchLabels: serverPodLabels(server) },
       ingress: serverIngress(server),
-      egress: serverEgress(server, known, sshPorts),
+      egress: [
+        ...serverEgress(server, known, sshPorts),
+        ...(tracesEndpoint ? tracesEgress(tracesEndpoint, known) : []),
+      ],
     }),
     policy(server, `${name}-containers`, {
       podSelector: { matchLabels: containerLabels(server) },

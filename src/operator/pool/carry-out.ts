@@ -11,13 +11,14 @@ import type { Log } from '../../runtime/log.ts';
 import { bootingMachine } from '../../virtualization/kubevirt/machine.ts';
 import { addAnnotations, changeState, testState, testUid } from '../../virtualization/kubevirt/machine-patch.ts';
 import type { Context } from '../context.ts';
+import { ageOf, serverNameOf } from '../metrics/machine-facts.ts';
 import type { BootFailed } from './breaker.ts';
 import type { PoolPlan, Removal } from './plan-pool.ts';
 import { isUnclaimed } from './pool-machines.ts';
 import type { PoolMemory } from './pool-memory.ts';
 
 /** What the pool needs of the context. */
-export interface PoolContext extends Pick<Context, 'clock' | 'events' | 'pools'> {
+export interface PoolContext extends Pick<Context, 'clock' | 'events' | 'pools' | 'metrics'> {
   kube: Pick<KubeClient, 'create' | 'get' | 'delete' | 'jsonPatch'>;
   log: Pick<Log, 'info'>;
 }
@@ -49,7 +50,11 @@ export async function carryOut(plan: PoolPlan, to: CarryOut, carried: Carried): 
   const steps = [
     ...plan.remove.map((removal) => remove(removal, to, carried)),
     ...plan.promote.map(async (vmi) => {
-      if (await patch(vmi, to, changeState('booting', 'warm'))) carried.promoted += 1;
+      if (!(await patch(vmi, to, changeState('booting', 'warm')))) return;
+      carried.promoted += 1;
+      tell(vmi, 'Warm', to.context);
+      const { metrics, clock } = to.context;
+      metrics?.bootSucceeded(serverNameOf(vmi), 'warm', ageOf(vmi, clock.now()));
     }),
     ...plan.postpone.map(({ vmi, startBy }) => {
       const value = new Date(startBy).toISOString();
@@ -78,6 +83,8 @@ async function remove({ vmi, reason, failed }: Removal, to: CarryOut, carried: C
   memory.removed(vmi);
   carried.removed += 1;
   if (failed) carried.failed.push(failed);
+  context.metrics?.containerEnded(serverNameOf(vmi), reason);
+  if (failed) context.metrics?.bootFailed(serverNameOf(vmi), 'warm');
   const detail = failed && failed.why !== reason ? ` (${failed.why})` : '';
   context.log.info({ container: keyOf(vmi.metadata), reason, detail }, 'warm container removed');
   const type = failed ? 'Warning' : 'Normal';
@@ -121,9 +128,10 @@ async function boot({ count, slots }: PoolPlan['boot'], to: CarryOut, carried: C
   for (const port of slots) {
     if (!settings || missing <= 0) return;
     const wanted = bootingMachine(settings, randomUUID(), port, clock.now());
+    let created: VirtualMachineInstance;
     try {
       memory.asks(wanted.metadata.name);
-      const created = await kube.create(VirtualMachineInstance, wanted, { signal });
+      created = await kube.create(VirtualMachineInstance, wanted, { signal });
       memory.asked(wanted.metadata.name, created, clock.elapsed());
     } catch (error) {
       if (isAlreadyExists(error)) {
@@ -142,5 +150,10 @@ async function boot({ count, slots }: PoolPlan['boot'], to: CarryOut, carried: C
     missing -= 1;
     carried.booted += 1;
     log.info({ container: keyOf(wanted.metadata) }, 'warm container booting');
+    tell(created, 'Booting', context);
   }
+}
+
+function tell(vmi: VirtualMachineInstance, reason: 'Booting' | 'Warm', { events }: PoolContext): void {
+  events.event(referenceTo(vmi), { type: 'Normal', reason, action: 'Boot', note: REASONS[reason].means });
 }

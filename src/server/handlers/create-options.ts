@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { Tracer } from '../../runtime/tracing.ts';
 import type { VirtualizationError } from '../../virtualization/errors.ts';
 import type { VirtualizationInterface } from '../../virtualization/virtualization-interface.ts';
 import type { DatabaseInterface } from '../database/database-interface.ts';
@@ -19,4 +20,6 @@ export interface CreateOptions {
   clock: Clock;
   log: Log;
   metrics?: Pick<ServerMetrics, 'createEnded'> | undefined;
+  /** Default: nobody follows what is done. */
+  tracer?: Tracer | undefined;
 }

@@ -1,9 +1,10 @@
 import { Deadline } from '../../runtime/deadline.ts';
+import { noTracer, type Span } from '../../runtime/tracing.ts';
 import type { ContainerCredentials } from '../../virtualization/container-credentials.ts';
 import type { ContainerInstance } from '../../virtualization/container-instance.ts';
 import { VirtualizationError, type VirtualizationErrorCode } from '../../virtualization/errors.ts';
 import { RuntimeError } from '../../wire/errors.ts';
-import { ok, unavailable } from '../answer.ts';
+import { type Answer, ok, unavailable } from '../answer.ts';
 import type { RequestCall, RequestHandler } from '../request-handler.ts';
 import { type ContainerStart, type CreateOutcome, noServerMetrics } from '../server-metrics.ts';
 import type { CreateOptions } from './create-options.ts';
@@ -19,32 +20,44 @@ const OUR_FAULTS: readonly VirtualizationErrorCode[] = ['EndpointShellFailed'];
  * is destroyed, and the next one taken. A client that leaves before it has the credentials leaves no container behind.
  */
 export function createHandler(options: CreateOptions): RequestHandler {
-  const { clock, log, metrics = noServerMetrics, onContainerFailed } = options;
-  return async (call) => {
-    const startedAt = clock.elapsed();
-    const tried: { start: ContainerStart } = { start: 'cold' };
-    const ended = (outcome: CreateOutcome, at: number) => metrics.createEnded(outcome, tried.start, at - startedAt);
-    try {
-      ended('Delivered', await create(call, tried, options));
-      return undefined;
-    } catch (error) {
-      ended(outcomeOf(error, call.signal), clock.elapsed());
-      // Whatever failed because the client has left, there is nobody to tell.
-      call.signal.throwIfAborted();
-      if (!(error instanceof VirtualizationError)) throw error;
-      const { code } = error;
-      log.warn({ client: call.clientInstance.getID(), code, err: error }, 'no container was created');
-      onContainerFailed?.(error);
-      if (OUR_FAULTS.includes(code)) throw error;
-      return unavailable();
-    }
+  const { tracer = noTracer } = options;
+  return (call) => {
+    const connectedAt = call.clientInstance.getCreationTimestamp();
+    return tracer.trace('CREATE', connectedAt, (span) => {
+      // What a stranger has to get past: handshake, request, filters.
+      tracer.past('admission', connectedAt);
+      return answer(call, span, options);
+    });
   };
+}
+
+async function answer(call: RequestCall, span: Span, options: CreateOptions): Promise<Answer | undefined> {
+  const { clock, log, metrics = noServerMetrics, onContainerFailed } = options;
+  const startedAt = clock.elapsed();
+  const tried: { start: ContainerStart } = { start: 'cold' };
+  const ended = (outcome: CreateOutcome, at: number) => metrics.createEnded(outcome, tried.start, at - startedAt);
+  try {
+    ended('Delivered', await create(call, tried, options));
+    return undefined;
+  } catch (error) {
+    const outcome = outcomeOf(error, call.signal);
+    ended(outcome, clock.elapsed());
+    span.fail(outcome);
+    // Whatever failed because the client has left, there is nobody to tell.
+    call.signal.throwIfAborted();
+    if (!(error instanceof VirtualizationError)) throw error;
+    const { code } = error;
+    log.warn({ client: call.clientInstance.getID(), code, err: error }, 'no container was created');
+    onContainerFailed?.(error);
+    if (OUR_FAULTS.includes(code)) throw error;
+    return unavailable();
+  }
 }
 
 /** @returns when the response was sent, on `clock.elapsed()` */
 async function create(call: RequestCall, tried: { start: ContainerStart }, options: CreateOptions): Promise<number> {
   const { clientInstance } = call;
-  const { clock, log } = options;
+  const { clock, log, tracer = noTracer } = options;
   const { startTimeout } = options;
   await using tokens = new TriedContainers(options.database);
   using limit = new Deadline(clock);
@@ -57,10 +70,13 @@ async function create(call: RequestCall, tried: { start: ContainerStart }, optio
   const uuid = container.getUUID();
   const fields = { client: clientInstance.getID(), uuid, port: container.getListenPort(), start: tried.start };
   log.info(fields, 'container ready');
-  await clientInstance.sendResponse(ok(reply(container, await tokens.tokenFor(uuid), credentials)));
-  const sentAt = clock.elapsed();
-  await recordDelivery(container, fields, options);
-  if (!(await clientInstance.confirmTaken())) throw new RuntimeError('Closed', 'the client did not read the response');
+  const sentAt = await tracer.span('reply', async () => {
+    await clientInstance.sendResponse(ok(reply(container, await tokens.tokenFor(uuid), credentials)));
+    const at = clock.elapsed();
+    await recordDelivery(container, fields, options);
+    if (await clientInstance.confirmTaken()) return at;
+    throw new RuntimeError('Closed', 'the client did not read the response');
+  });
   undo.move();
   tokens.keep(uuid);
   log.info(fields, 'container delivered');

@@ -1,4 +1,5 @@
 import { Deadline } from '../../runtime/deadline.ts';
+import { noTracer } from '../../runtime/tracing.ts';
 import type { ContainerCredentials } from '../../virtualization/container-credentials.ts';
 import type { ContainerInstance } from '../../virtualization/container-instance.ts';
 import { VirtualizationError } from '../../virtualization/errors.ts';
@@ -44,15 +45,20 @@ export async function prepareContainer(
   options: CreateOptions,
 ): Promise<PreparedContainer> {
   const { tokens, tried, limit } = attempt;
-  const { virtualization, iso, log } = options;
+  const { virtualization, iso, log, tracer = noTracer } = options;
   const client = call.clientInstance.getID();
   const order = { clientId: client, tokenFor: (uuid: string) => tokens.tokenFor(uuid), iso };
   for (let tries = 1; ; tries += 1) {
     call.signal.throwIfAborted();
     tried.start = 'cold';
     // Not cut off when the client leaves: a claim that was cut off may have been made all the same.
-    const container = await virtualization.createContainer(order, limit);
-    tried.start = container.isWarm() ? 'warm' : 'cold';
+    const container = await tracer.span('claim', async (span) => {
+      const claimed = await virtualization.createContainer(order, limit);
+      tried.start = claimed.isWarm() ? 'warm' : 'cold';
+      span.set('anweddol.container.uuid', claimed.getUUID());
+      span.set('anweddol.container.start', tried.start);
+      return claimed;
+    });
     const fields = { client, uuid: container.getUUID(), port: container.getListenPort(), start: tried.start };
     await using undo = new AsyncDisposableStack();
     undo.defer(() => destroyUndelivered(container, fields, options));
@@ -71,7 +77,7 @@ async function setUp(
   container: ContainerInstance,
   { clientInstance, signal }: RequestCall,
   { limit, startTimeout }: Attempt,
-  { events, clock }: CreateOptions,
+  { events, clock, tracer = noTracer }: CreateOptions,
 ): Promise<ContainerCredentials> {
   const whole = AbortSignal.any([limit, signal]);
   using step = new Deadline(clock, whole);
@@ -83,15 +89,15 @@ async function setUp(
   await events.run(EVENT_CREATED_CONTAINER, { clientInstance, containerInstance: container });
   whole.throwIfAborted();
   begin();
-  await using shell = await container.createEndpointShell(step.signal);
+  await using shell = await tracer.span('shell', () => container.createEndpointShell(step.signal));
   step.clear();
   const data = { endpointShellInstance: shell, containerInstance: container, clientInstance };
   await events.run(EVENT_CREATED_ENDPOINT_SHELL, data);
   if (shell.isClosed()) throw new RuntimeError('Closed', 'a routine closed the endpoint shell');
   begin();
-  const credentials = await shell.administrateContainer(step.signal);
+  const credentials = await tracer.span('setup', () => shell.administrateContainer(step.signal));
   step.clear();
-  await container.handOver(credentials, whole);
+  await tracer.span('hand-over', () => container.handOver(credentials, whole));
   whole.throwIfAborted();
   return credentials;
 }
@@ -105,12 +111,12 @@ function isItsOwnFault(container: ContainerInstance, error: unknown): error is V
 async function destroyUndelivered(
   container: ContainerInstance,
   fields: object,
-  { clock, log }: CreateOptions,
+  { clock, log, tracer = noTracer }: CreateOptions,
 ): Promise<void> {
   using deadline = new Deadline(clock);
   deadline.set(DESTROY_TIMEOUT_MS, () => new Error('the container could not be destroyed in time'));
   try {
-    await container.stopDomain(deadline.signal);
+    await tracer.span('destroy', () => container.stopDomain(deadline.signal));
     log.info(fields, 'undelivered container destroyed');
   } catch (error) {
     log.error({ ...fields, err: error }, 'undelivered container not destroyed');

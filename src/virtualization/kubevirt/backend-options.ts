@@ -4,6 +4,11 @@ import type { EndpointSlice, VirtualMachineInstance } from '../../kube/resources
 import type { Store } from '../../kube/store.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { Tracer } from '../../runtime/tracing.ts';
+import type { ContainerRecord } from '../container-backend.ts';
+
+/** What a server pod does with a container. */
+export type ContainerStep = 'Claimed' | 'SetUp' | 'Delivered' | 'Destroyed';
 
 export interface KubeVirtBackendOptions {
   kube: KubeClient;
@@ -17,6 +22,13 @@ export interface KubeVirtBackendOptions {
   log: Log;
   /** From 0 up to, and not including, 1. */
   random: () => number;
+  /** Default: nobody follows what is done. */
+  tracer?: Tracer;
+  /** Told of each step in the life of a container, once it is done. */
+  onStep?: (step: ContainerStep, record: ContainerRecord) => void;
 }
 
-export type ClaimOptions = Pick<KubeVirtBackendOptions, 'kube' | 'settings' | 'machines' | 'clock' | 'log' | 'random'>;
+export type ClaimOptions = Pick<
+  KubeVirtBackendOptions,
+  'kube' | 'settings' | 'machines' | 'clock' | 'log' | 'random' | 'tracer'
+>;

@@ -49,8 +49,8 @@ export class ColdClaims {
 
   /** Undefined when somebody else has the slot. */
   async #create(claim: ContainerClaim, port: number, signal: AbortSignal): Promise<VirtualMachineInstance | undefined> {
-    const { settings, clock, log } = this.#options;
-    const wanted = claimedMachine(settings.current, claim, port, clock.now());
+    const { settings, clock, log, tracer } = this.#options;
+    const wanted = claimedMachine(settings.current, { ...claim, traceparent: tracer?.traceparent }, port, clock.now());
     try {
       return await this.#send(wanted, signal);
     } catch (error) {

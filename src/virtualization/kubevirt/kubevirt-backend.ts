@@ -4,6 +4,7 @@ import { isConflict } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/objects.ts';
 import { type EndpointSlice, Secret, VirtualMachineInstance } from '../../kube/resources.ts';
 import type { Store } from '../../kube/store.ts';
+import { noTracer, type Tracer } from '../../runtime/tracing.ts';
 import type { ContainerBackend, ContainerClaim, ContainerRecord, WarmClaim } from '../container-backend.ts';
 import type { ContainerCredentials } from '../container-credentials.ts';
 import { VirtualizationError } from '../errors.ts';
@@ -23,11 +24,13 @@ export class KubeVirtBackend implements ContainerBackend {
   readonly #options: KubeVirtBackendOptions;
   readonly #warm: WarmClaims;
   readonly #cold: ColdClaims;
+  readonly #tracer: Tracer;
 
   constructor(options: KubeVirtBackendOptions) {
     this.#options = options;
     this.#warm = new WarmClaims(options);
     this.#cold = new ColdClaims(options);
+    this.#tracer = options.tracer ?? noTracer;
   }
 
   get isoSha256(): string {
@@ -43,16 +46,21 @@ export class KubeVirtBackend implements ContainerBackend {
     return this.#cold.free().length + this.#warm.candidates().length;
   }
 
-  claimWarm(claim: WarmClaim, signal: AbortSignal): Promise<ContainerRecord | undefined> {
-    return this.#warm.claim(claim, signal);
+  async claimWarm(claim: WarmClaim, signal: AbortSignal): Promise<ContainerRecord | undefined> {
+    const record = await this.#warm.claim(claim, signal);
+    if (record) this.#options.onStep?.('Claimed', record);
+    return record;
   }
 
-  claim(claim: ContainerClaim, signal: AbortSignal): Promise<ContainerRecord> {
-    return this.#cold.claim(claim, signal);
+  async claim(claim: ContainerClaim, signal: AbortSignal): Promise<ContainerRecord> {
+    const record = await this.#cold.claim(claim, signal);
+    this.#options.onStep?.('Claimed', record);
+    return record;
   }
 
   started(record: ContainerRecord, signal: AbortSignal): Promise<{ address: string }> {
-    return untilRunning(this.#options.machines, this.#nameOf(record), record.instanceId, signal);
+    const name = this.#nameOf(record);
+    return this.#tracer.span('boot', () => untilRunning(this.#options.machines, name, record.instanceId, signal));
   }
 
   async handOver(record: ContainerRecord, credentials: ContainerCredentials, signal: AbortSignal): Promise<void> {
@@ -61,8 +69,8 @@ export class KubeVirtBackend implements ContainerBackend {
     const name = this.#nameOf(record);
     const secret = credentialsSecret({ ...name, serverName: server.name }, record, credentials, address?.host);
     try {
-      await kube.create(Secret, secret, { signal });
-      await this.#patch(record, changeState('claimed', 'ready'), signal);
+      await this.#tracer.span('secret', () => kube.create(Secret, secret, { signal }));
+      await this.#tracer.span('ready', () => this.#patch(record, changeState('claimed', 'ready'), signal));
     } catch (error) {
       throw handOverError(error);
     }
@@ -75,18 +83,20 @@ export class KubeVirtBackend implements ContainerBackend {
     try {
       // One that ends gets no endpoint any more.
       const isOver = untilOver(machines, name, record.instanceId, either);
-      await Promise.race([slices.waitFor(isReachable, either), isOver]);
+      await this.#tracer.span('slice', () => Promise.race([slices.waitFor(isReachable, either), isOver]));
     } catch (error) {
       if (error instanceof VirtualizationError) throw error;
       throw new VirtualizationError('StartTimeout', 'the container got no endpoint in time', { cause: error });
     } finally {
       told.abort();
     }
+    this.#options.onStep?.('SetUp', record);
   }
 
   async delivered(record: ContainerRecord, signal: AbortSignal): Promise<void> {
     const now = new Date(this.#options.clock.now()).toISOString();
     await this.#patch(record, addAnnotations({ [ANNOTATION_DELIVERED_AT]: now }), signal);
+    this.#options.onStep?.('Delivered', record);
   }
 
   async find(uuid: string, signal: AbortSignal): Promise<ContainerRecord | undefined> {
@@ -101,7 +111,8 @@ export class KubeVirtBackend implements ContainerBackend {
   async destroy(record: ContainerRecord, signal: AbortSignal): Promise<void> {
     try {
       const options = { uid: record.instanceId, propagation: 'Background', signal } as const;
-      await this.#options.kube.delete(VirtualMachineInstance, this.#nameOf(record), options);
+      const isGoing = await this.#options.kube.delete(VirtualMachineInstance, this.#nameOf(record), options);
+      if (isGoing) this.#options.onStep?.('Destroyed', record);
     } catch (error) {
       // The slot has a later machine by now, so this one is gone.
       if (!isConflict(error)) throw error;

@@ -23,6 +23,13 @@ import {
 import type { ServerSettings } from '../../api/server-settings.ts';
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
 import type { ContainerClaim } from '../container-backend.ts';
+import { ANNOTATION_TRACEPARENT } from './trace-annotation.ts';
+
+/** What a claim writes on the machine of itself. */
+interface Owner extends Pick<ContainerClaim, 'clientId' | 'clientTokenSha256'> {
+  /** Where somebody follows the claim. */
+  traceparent?: string | undefined;
+}
 
 /** Slack for the reply after the start deadline: the handshake's own timeout for taking the reply, and a margin. */
 const DELIVERY_MARGIN_SECONDS = 15;
@@ -30,7 +37,7 @@ const DELIVERY_MARGIN_SECONDS = 15;
 /** The machine that claims the slot `port` for a client at `now` (milliseconds). */
 export function claimedMachine(
   settings: ServerSettings,
-  claim: ContainerClaim,
+  claim: Owner & Pick<ContainerClaim, 'uuid'>,
   port: number,
   now: number,
 ): VirtualMachineInstance {
@@ -58,11 +65,7 @@ export function bootingMachine(
 }
 
 /** What a claim at `now` (milliseconds) writes on the machine: whose it is from then on, and its deadlines. */
-export function claimAnnotations(
-  { spec }: ServerSettings,
-  claim: Pick<ContainerClaim, 'clientId' | 'clientTokenSha256'>,
-  now: number,
-): Record<string, string> {
+export function claimAnnotations({ spec }: ServerSettings, claim: Owner, now: number): Record<string, string> {
   const { startTimeoutSeconds, maxLifetimeSeconds } = spec.containers;
   const deliverBy = startTimeoutSeconds + spec.clientTimeoutSeconds + DELIVERY_MARGIN_SECONDS;
   return {
@@ -72,6 +75,7 @@ export function claimAnnotations(
     [ANNOTATION_START_BY]: timeAfter(now, startTimeoutSeconds),
     [ANNOTATION_DELIVER_BY]: timeAfter(now, deliverBy),
     [ANNOTATION_EXPIRES_AT]: timeAfter(now, maxLifetimeSeconds),
+    ...(claim.traceparent && { [ANNOTATION_TRACEPARENT]: claim.traceparent }),
   };
 }
 

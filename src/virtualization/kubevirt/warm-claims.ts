@@ -52,9 +52,10 @@ export class WarmClaims {
     { clientId, clientTokenSha256Of }: WarmClaim,
     signal: AbortSignal,
   ): Promise<VirtualMachineInstance | undefined> {
-    const { kube, settings, clock } = this.#options;
+    const { kube, settings, clock, tracer } = this.#options;
     const clientTokenSha256 = await clientTokenSha256Of(vmi.metadata.labels?.[LABEL_CONTAINER_UUID] ?? '');
-    const owner = claimAnnotations(settings.current, { clientId, clientTokenSha256 }, clock.now());
+    const claim = { clientId, clientTokenSha256, traceparent: tracer?.traceparent };
+    const owner = claimAnnotations(settings.current, claim, clock.now());
     const patch = [testUid(uid), ...changeState('warm', 'claimed'), ...addAnnotations(owner)];
     try {
       const claimed = await kube.jsonPatch(VirtualMachineInstance, vmi.metadata, patch, { signal });
