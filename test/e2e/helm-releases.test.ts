@@ -1,10 +1,10 @@
 /** Several releases of the chart in one cluster: which go together, and what helm says of those that don't. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type HelmOptions, helmInstall, helmUninstall } from '../../deploy/chart/helm-install.ts';
 import { AnweddolServer } from '../../src/api/resources.ts';
 import { Deployment, Namespace } from '../../src/kube/resources.ts';
 import { watched } from '../../src/kube/watched.ts';
+import { type HelmOptions, helmInstall, helmUninstall } from '../../src/main/demo/helm.ts';
 import { type Lab, serverAddress } from '../../src/main/demo/lab.ts';
 import { applyManifests, manifestsOf } from '../../src/main/demo/manifests.ts';
 import { createLog } from '../../src/observability/log.ts';

@@ -3,14 +3,19 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { startRealControlPlane } from '../../src/embedded/controlplane/start-real-control-plane.ts';
 import { controlPlanePrograms } from '../../src/main/demo/control-plane-programs.ts';
 import { runFolder } from '../../src/main/demo/folders.ts';
+import { runScript } from '../../src/main/demo/run-script.ts';
 import { findProgram } from '../../src/main/demo/tools.ts';
 import { systemClock as clock } from '../../src/runtime/system-clock.ts';
 
 export interface RealTools {
-  /** For the tests: `CONTROL_PLANE`, `CONTROL_PLANE_PROGRAMS`, `KUBECTL` and `HELM`, as far as there are any. */
+  /**
+   * For the tests: `CONTROL_PLANE`, `CONTROL_PLANE_PROGRAMS`, `KUBECTL`, `HELM`, `HELM3`, `KUBECONFORM` and `KUBE_SCORE`, as
+   * far as there are any.
+   */
   environment: Record<string, string>;
   close(): Promise<void>;
 }
@@ -28,7 +33,10 @@ export async function realTools(say: (line: string) => void): Promise<RealTools>
     return { environment: await kubectlOnPath(), close: async () => {} };
   }
   try {
-    return await started(await controlPlanePrograms(say), say);
+    const programs = await controlPlanePrograms(say);
+    const tools = await chartTools(say);
+    const { environment, close } = await started(programs, say);
+    return { environment: { ...environment, ...tools }, close };
   } catch (error) {
     if (process.env.CONTROL_PLANE === 'required') throw error;
     say(`*** ${error instanceof Error ? error.message : String(error)}`);
@@ -62,6 +70,12 @@ async function started(programs: string, say: (line: string) => void): Promise<R
       await folder.remove();
     },
   };
+}
+
+/** What the chart is held to besides. @throws Error with the build's last line */
+async function chartTools(say: (line: string) => void): Promise<Record<string, string>> {
+  const { path } = z.object({ path: z.string() }).parse(await runScript('test/tools/build.sh', say));
+  return { HELM3: join(path, 'helm3'), KUBECONFORM: join(path, 'kubeconform'), KUBE_SCORE: join(path, 'kube-score') };
 }
 
 async function kubectlOnPath(): Promise<Record<string, string>> {

@@ -1,13 +1,13 @@
 /** What `npm run demo -- --helm` shows of the chart: put in, upgraded under an open session, taken out, and put in again. */
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HelmOptions, helm, helmInstall, helmUninstall } from '../../../deploy/chart/helm-install.ts';
 import { AnweddolServer } from '../../api/resources.ts';
 import type { ServerAddress } from '../../client/dial.ts';
 import { CustomResourceDefinition, Deployment } from '../../kube/resources.ts';
 import { dialUntilBanner } from '../../virtualization/ssh/dial.ts';
 import { login } from '../../virtualization/ssh/session.ts';
 import { RSAWrapper } from '../../wire/rsa-wrapper.ts';
+import { type HelmOptions, helm, helmInstall, helmUninstall } from './helm.ts';
 import { type Lab, serverAddress } from './lab.ts';
 import type { Progress } from './progress.ts';
 import { create, destroy } from './walkthrough.ts';

@@ -2,7 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HelmOptions } from '../../../deploy/chart/helm-install.ts';
 import { startCluster } from '../../../src/embedded/cluster.ts';
 import type { ControlPlane } from '../../../src/embedded/control-plane.ts';
 import { startRealControlPlane } from '../../../src/embedded/controlplane/start-real-control-plane.ts';
@@ -10,6 +9,7 @@ import type { Image } from '../../../src/embedded/node/images/image-catalogue.ts
 import type { KubeClient } from '../../../src/kube/client.ts';
 import { Namespace } from '../../../src/kube/resources.ts';
 import { runFolder } from '../../../src/main/demo/folders.ts';
+import type { HelmOptions } from '../../../src/main/demo/helm.ts';
 import { createLog } from '../../../src/observability/log.ts';
 import { systemClock as clock } from '../../../src/runtime/system-clock.ts';
 import { hollowGuests } from '../../support/hollow-guest.ts';

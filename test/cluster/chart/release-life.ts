@@ -4,7 +4,6 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type HelmOptions, helm, helmInstall, helmUninstall } from '../../../deploy/chart/helm-install.ts';
 import { AnweddolServer } from '../../../src/api/resources.ts';
 import type { ServerAddress } from '../../../src/client/dial.ts';
 import {
@@ -17,6 +16,7 @@ import {
 } from '../../../src/kube/resources.ts';
 import { watched } from '../../../src/kube/watched.ts';
 import { runFolder } from '../../../src/main/demo/folders.ts';
+import { type HelmOptions, helm, helmInstall, helmUninstall } from '../../../src/main/demo/helm.ts';
 import { type Lab, serverAddress, untilNothingIsLeft } from '../../../src/main/demo/lab.ts';
 import { ask, type Caller, create, destroy, runInContainer } from '../../../src/main/demo/walkthrough.ts';
 import { createLog } from '../../../src/observability/log.ts';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const CHART = fileURLToPath(new URL('../../charts/anweddol-operator', import.meta.url));
+const CHART = fileURLToPath(new URL('../../../charts/anweddol-operator', import.meta.url));
 
 export interface HelmOptions {
   /** The program: a path, or a name on the PATH. Helm 3.18 or later, or 4. */
