@@ -30,6 +30,8 @@ const SERVER: [name: string, change: Change, before?: Change][] = [
       'containers.vcpus': 64,
       'containers.startTimeoutSeconds': 3600,
       'containers.maxLifetimeSeconds': 2_592_000,
+      // Of another type it would have a third of all the node ports that the tests share.
+      'service.type': 'ClusterIP',
       'pod.maxConnections': 1_000_000,
     },
   ],
