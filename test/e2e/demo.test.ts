@@ -65,7 +65,9 @@ function demoWith(args: string[]): void {
       assert.match(objects, new RegExp(`endpointslice.discovery.k8s.io/lab-${port}\\s+IPv4\\s+22`));
 
       assert.match(await kubectl('delete', 'anwdl', 'lab'), /"lab" deleted/);
-      await kubectl('wait', '--for=delete', `vmi/lab-${port}`, '--timeout=60s');
+      // The garbage collector comes to each in its own time.
+      const owned = [`vmi/lab-${port}`, 'deployment/lab-server', 'service/lab'];
+      await kubectl('wait', '--for=delete', ...owned, '--timeout=60s');
       assert.equal(
         (await kubectl('get', 'vmi,deployments,services', '-l', 'anweddol.io/server=lab', '-o', 'name')).trim(),
         '',
