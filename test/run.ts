@@ -24,7 +24,7 @@ const options = args.filter((arg) => arg.startsWith('-'));
 
 await installTools(TEST_TOOLS, say);
 const iso = await containerIso(say);
-const tools = await realTools(say).catch((error: Error) => {
+const tools = await realTools(say, { withChartTools: true }).catch((error: Error) => {
   say(`npm test: ${error.message}`);
   process.exit(1);
 });

@@ -19,7 +19,6 @@ import type { Clock } from '../runtime/clock.ts';
 import type { EventRecorder } from '../runtime/events/event-recorder.ts';
 import type { Tracer, TracesTarget } from '../runtime/tracing.ts';
 import type { KnownCertificate } from './certificates/known-certificate.ts';
-
 import type { StuckContainers } from './containers/stuck.ts';
 import type { KeyPairs } from './keys/key-pairs.ts';
 import type { KnownKey } from './keys/read-key.ts';

@@ -27,14 +27,18 @@ const OLDEST_KUBECTL_MINOR = 30;
 /**
  * Builds the programs unless the cache has them, and starts the control plane. Where that can't be done, says so loudly, and
  * what needs it is skipped; with `CONTROL_PLANE=required` it throws instead.
+ * @param options.withChartTools whether another helm, kubeconform and kube-score are built as well
  */
-export async function realTools(say: (line: string) => void): Promise<RealTools> {
+export async function realTools(
+  say: (line: string) => void,
+  { withChartTools = false }: { withChartTools?: boolean } = {},
+): Promise<RealTools> {
   if (process.env.CONTROL_PLANE && process.env.CONTROL_PLANE !== 'required') {
     return { environment: await kubectlOnPath(), close: async () => {} };
   }
   try {
     const programs = await controlPlanePrograms(say);
-    const tools = await chartTools(say);
+    const tools = withChartTools ? await chartTools(say) : {};
     const { environment, close } = await started(programs, say);
     return { environment: { ...environment, ...tools }, close };
   } catch (error) {
