@@ -35,7 +35,7 @@ const child = spawn(
     '--test',
     '--test-concurrency=2',
     '--test-timeout=300000',
-    '--test-force-exit',
+    '--import=./test/support/end-of-file.ts',
     ...options,
     ...(files.length > 0 ? files : ALL),
   ],

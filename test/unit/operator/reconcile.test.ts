@@ -119,7 +119,9 @@ test('a ready container gets its way in, and loses it and its life when it expir
   await operator.caches.machines.waitFor((store) => store.list().length === 0 || undefined, soon());
   await operator.caches.slices.waitFor((store) => store.list().length === 0 || undefined, soon());
   assert.equal(await operator.kube.get(EndpointSlice, vmi.metadata), undefined);
-  const watching = { clock: operator.clock, log: operator.log, signal: soon() };
+  const stop = new AbortController();
+  after(() => stop.abort());
+  const watching = { clock: operator.clock, log: operator.log, signal: stop.signal };
   const events = watched(operator.kube, Event, { namespace: 'default' }, watching);
   const told = await events.waitFor((store) => store.list().find(({ reason }) => reason === 'Expired'), soon());
   assert.deepEqual([told.regarding?.name, told.regarding?.uid], ['lab-10000', vmi.metadata.uid]);
