@@ -13,15 +13,17 @@ import { realTools } from '../support/real-tools.ts';
 /** Those that need a machine's tools, the container ISO or a real control plane, and those that need nothing. */
 const ON_A_CLUSTER = ['stat', 'idle', 'leader', 'scale', 'handout'];
 const BENCHMARKS = ['server', 'attacks', 'stat', 'reflector', 'queue', 'idle', 'leader', 'scale', 'handout'];
+/** An hour each, unless told otherwise: only when they are asked for. */
+const LONG = ['soak', 'timing'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const args = process.argv.slice(2);
 const firstOption = args.findIndex((arg) => arg.startsWith('-'));
 const asked = firstOption < 0 ? args : args.slice(0, firstOption);
 const options = firstOption < 0 ? [] : args.slice(firstOption);
-const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
+const unknown = asked.filter((name) => ![...BENCHMARKS, ...LONG].includes(name));
 if (unknown.length > 0) {
-  say(`bench: no benchmark "${unknown.join('", "')}"; there are ${BENCHMARKS.join(', ')}`);
+  say(`bench: no benchmark "${unknown.join('", "')}"; there are ${[...BENCHMARKS, ...LONG].join(', ')}`);
   process.exit(2);
 }
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { silentLog } from '../../src/runtime/log.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
+import { OpenConnections } from '../../src/server/connections/open-connections.ts';
 import type { RequestContext } from '../../src/server/session/answer-request.ts';
 import { WebServer } from '../../src/server/web/web-server.ts';
 import { expectThat } from './finding.ts';
@@ -20,7 +21,8 @@ export class WebTarget implements AsyncDisposable {
   static async start(context: RequestContext): Promise<WebTarget> {
     const errors: unknown[] = [];
     const log = { ...silentLog, error: (fields: object) => void errors.push(fields) };
-    const server = new WebServer({ context, port: 0, bindAddress: '127.0.0.1', clock: systemClock, log });
+    const open = new OpenConnections(16, () => undefined);
+    const server = new WebServer({ context, open, port: 0, bindAddress: '127.0.0.1', clock: systemClock, log });
     await server.start();
     return new WebTarget(server, errors);
   }

@@ -1,4 +1,5 @@
 /** Child of the benchmarks: a library server as a program of ours wires it, with the real log and the real metrics. */
+import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createSecureContext } from 'node:tls';
 import { createLog } from '../../../src/observability/log.ts';
@@ -26,6 +27,8 @@ export interface Usage {
   rss: number;
   heapUsed: number;
   external: number;
+  /** Open, of all kinds. */
+  files: number;
   /** p99 of the delay of the event loop since the last question, in milliseconds. */
   loopP99: number;
 }
@@ -56,6 +59,7 @@ answerQuestions({
     const loopP99 = delay.percentile(99) / 1e6;
     delay.reset();
     delay.enable();
-    return { cpuMs: (user + system) / 1000, rss, heapUsed, external, loopP99 };
+    const files = readdirSync('/proc/self/fd').length;
+    return { cpuMs: (user + system) / 1000, rss, heapUsed, external, files, loopP99 };
   },
 });
