@@ -20,7 +20,8 @@ import { sendInSomeGeneration } from './send-in-some-generation.ts';
 /**
  * A client: one connection, one request, one response. Methods throw `RuntimeError` (`ConnectFailed`, `Refused`,
  * `TimedOut`, `Closed`…), and `ValueError` where that is said; what the caller's signal aborts throws its reason. The
- * connection is closed then, unless a request was malformed. One call at a time.
+ * connection is closed then, unless the call did not begin: a request was malformed, or another call is under way or
+ * the client connected already (both `Refused`). One call at a time.
  *
  * `autoConnect` acts at the first `sendRequest`, not in the constructor: nobody can await a constructor, so its failure
  * would be lost. No other method needs it: `connectServer` exchanges the keys, and there is no answer before a request.
@@ -122,7 +123,8 @@ export class ClientInterface implements AsyncDisposable {
 
   /**
    * Sends a request, and connects for it when there is no open connection: as before, or else with the defaults.
-   * @throws `ValueError` before anything is sent: `MalformedRequest`, `LengthTooLarge`; `RuntimeError`
+   * @throws `ValueError` `MalformedRequest` before anything is done, `LengthTooLarge` once it is connected and before
+   *   anything of the request is sent; `RuntimeError`
    */
   async sendRequest(verb: string, parameters: Record<string, unknown> = {}, signal?: AbortSignal): Promise<void> {
     const access_token = parameters.access_token ?? this.#options.accessToken;

@@ -4,10 +4,12 @@
  * CPU and memory of a handshake; 10,000 idle connections; the time to start. Prints each figure with its goal, in JSON with
  * `-o json`; exit code 1 when one is missed.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newAuthority } from '../support/test-certificates.ts';
 import { LEAN, newPrivateKey, startLoad, startRaw, startServer } from './server/bench-server.ts';
 import { bundleServer } from './server/bundle-server.ts';
 import type { NodeStart } from './server/child-program.ts';
+import { isTaken } from './server/is-taken.ts';
 import type { LoadResult } from './server/load-program.ts';
 import { rounds } from './server/median.ts';
 import type { ServerProgramOptions, Usage } from './server/server-program.ts';
@@ -29,15 +31,18 @@ const table = new Table(process.argv.slice(2));
 const program = await bundleServer();
 const privateKey = await newPrivateKey(4096);
 await using raw = await startRaw();
+const bareBytes = await raw.ask<number>('resident');
 await using load = await startLoad();
 
 /** Rounds of STAT at a server of its own. */
 async function measure(
   options: ServerProgramOptions,
   { bits = CLIENT_BITS, rounds = FEW_ROUNDS, node = {} }: { bits?: number; rounds?: number; node?: NodeStart } = {},
-): Promise<{ all: Round[]; alone: LoadResult }> {
+): Promise<{ all: Round[]; alone: LoadResult; before: Usage }> {
   await using server = await startServer(program, options, node);
   const target = { ...server.target, tls: options.certificate !== undefined };
+  await load.ask<LoadResult>('load', { target, parallel: 1, seconds: 1, bits });
+  const before = await server.program.ask<Usage>('usage');
   const all = await throughput({
     raw,
     load,
@@ -48,7 +53,7 @@ async function measure(
     parallel: PARALLEL,
     rounds,
   });
-  return { all, alone: await load.ask<LoadResult>('load', { target, parallel: 1, seconds: 3, bits }) };
+  return { all, before, alone: await load.ask<LoadResult>('load', { target, parallel: 1, seconds: 3, bits }) };
 }
 
 function addShare(name: string, all: readonly Round[], goal?: { atLeast: number }): void {
@@ -58,8 +63,13 @@ function addShare(name: string, all: readonly Round[], goal?: { atLeast: number 
   table.add({ name, value, unit: 'of raw RSA', goal, note: `${rates}; ${cpu}; ${note}` });
 }
 
+/** Resident, beside a Node that has done nothing. */
+function ofBareNode(bytes: number): { share: number; limit: string } {
+  return { share: bytes / bareBytes, limit: 'a bare Node' };
+}
+
 async function handshakes(): Promise<void> {
-  const { all, alone } = await measure({ privateKey }, { rounds: ROUNDS });
+  const { all, alone, before } = await measure({ privateKey }, { rounds: ROUNDS });
   addShare('STAT, server key of 4,096 bits, clients of 2,048', all, { atLeast: 0.6 });
   const failures = all.reduce((sum, round) => sum + round.failures, 0);
   table.add({ name: `failures at ${PARALLEL} parallel`, value: failures, unit: '', goal: { atMost: 0 } });
@@ -73,9 +83,18 @@ async function handshakes(): Promise<void> {
   delay('CPU of a handshake, server', typical(all, 'serverCpuMs'));
   delay('CPU of a handshake, server, without the operation', typical(all, 'serverCpuMs') - rawMs);
   delay('CPU of a handshake, load generator', typical(all, 'loadCpuMs'));
-  table.add({ name: `event loop at ${PARALLEL} parallel, p99`, value: typical(all, 'loopP99'), unit: 'ms' });
-  const resident = all.map(({ rss }) => rss / MB);
-  table.add({ name: `resident after ${PARALLEL} parallel`, value: resident.at(-1) ?? Number.NaN, unit: 'MB' });
+  delay(`event loop at ${PARALLEL} parallel, p99`, typical(all, 'loopP99'));
+  const rss = all.at(-1)?.rss ?? Number.NaN;
+  table.add({ name: `resident after ${PARALLEL} parallel`, value: rss / MB, unit: 'MB', ofLimit: ofBareNode(rss) });
+  const each = (rss - before.rss) / PARALLEL;
+  const note = `over ${(before.rss / MB).toFixed(0)} MB`;
+  table.add({
+    name: 'memory of a handshake under way',
+    value: each / 1e3,
+    unit: 'KB',
+    ofLimit: ofBareNode(each),
+    note,
+  });
 }
 
 async function otherWays(): Promise<void> {
@@ -105,7 +124,8 @@ async function idle(how: string, node: NodeStart, goals: { resident?: number; p9
   table.add({ name: `held: ${count}`, value: held, unit: '', goal: { atLeast: IDLE } });
   const each = `${((rss - before.rss) / IDLE / 1e3).toFixed(1)} KB each over ${(before.rss / MB).toFixed(0)} MB`;
   const resident = goals.resident === undefined ? undefined : { atMost: goals.resident };
-  table.add({ name: `resident: ${count}`, value: rss / MB, unit: 'MB', goal: resident, note: each });
+  const ofBare = ofBareNode(rss);
+  table.add({ name: `resident: ${count}`, value: rss / MB, unit: 'MB', goal: resident, ofLimit: ofBare, note: each });
   const share = beside.p99 / alone.p99;
   const ofLimit = { share, limit: 'the same without them' };
   const p99 = goals.p99 === undefined ? undefined : { atMost: goals.p99 };
@@ -119,9 +139,23 @@ async function startUp(): Promise<void> {
   table.add({ name: 'start, until it listens', value, unit: 's', goal: { atMost: 0.4 }, ofLimit });
 }
 
+/** From the moment a server is told to stop until it takes no connection, while a client is still with it. */
+async function stopping(): Promise<void> {
+  await using server = await startServer(program, { privateKey });
+  await using holder = await startLoad();
+  await holder.ask('hold', { target: server.target, count: 1, sources: 1 });
+  const started = performance.now();
+  const stopped = server.program.ask('stop');
+  while (await isTaken(server.target)) await sleep(1);
+  const value = performance.now() - started;
+  table.add({ name: 'stop, until no connection is taken (R11)', value, unit: 'ms', goal: { atMost: 100 } });
+  await stopped;
+}
+
 await handshakes();
 await otherWays();
 await idle(', Node as in the image', LEAN, { resident: 150, p99: 150 });
 await idle('', {}, { p99: 150 });
 await startUp();
+await stopping();
 table.end();

@@ -19,6 +19,10 @@ export interface AttackResult {
   refused: number;
   refusedP50: number;
   refusedP99: number;
+  /** Of those that said all and were answered `0`: milliseconds from the connection's beginning to its end. */
+  overflow: number;
+  overflowP50: number;
+  overflowP99: number;
   /** Milliseconds from the start of the attack to the last byte that the server sent. */
   lastHeard: number;
 }
@@ -35,18 +39,19 @@ class Log {
   readonly #started = performance.now();
   readonly #open = new Map<Socket, number>();
   readonly #refused: number[] = [];
+  readonly #overflow: number[] = [];
   #connections = 0;
   #longest = 0;
   #lastHeard = 0;
 
   dial(target: Target): Socket {
     const socket = dial(target);
-    let heard = false;
+    let heard = '';
     this.#connections += 1;
     socket
       .on('connect', () => this.#open.set(socket, performance.now()))
-      .on('data', () => {
-        heard = true;
+      .on('data', (bytes: Buffer) => {
+        heard = bytes.toString('latin1');
         this.#lastHeard = performance.now() - this.#started;
       })
       .on('error', () => undefined)
@@ -56,7 +61,7 @@ class Log {
 
   end(): AttackResult {
     for (const socket of [...this.#open.keys()]) {
-      this.#closed(socket, true);
+      this.#closed(socket, 'something');
       socket.destroy();
     }
     return {
@@ -65,17 +70,21 @@ class Log {
       refused: this.#refused.length,
       refusedP50: percentile(this.#refused, 0.5),
       refusedP99: percentile(this.#refused, 0.99),
+      overflow: this.#overflow.length,
+      overflowP50: percentile(this.#overflow, 0.5),
+      overflowP99: percentile(this.#overflow, 0.99),
       lastHeard: this.#lastHeard,
     };
   }
 
-  #closed(socket: Socket, heard: boolean): void {
+  #closed(socket: Socket, heard: string): void {
     const since = this.#open.get(socket);
     if (since === undefined) return;
     this.#open.delete(socket);
     const ms = performance.now() - since;
     this.#longest = Math.max(this.#longest, ms);
-    if (!heard) this.#refused.push(ms);
+    if (heard === '') this.#refused.push(ms);
+    if (heard.endsWith('0')) this.#overflow.push(ms);
   }
 }
 

@@ -35,4 +35,4 @@ async function rate({ privateKey, seconds }: { privateKey: string; seconds: numb
   return { perSecond: done / ((performance.now() - started) / 1000), cpuMs: (user + system) / 1000 / done };
 }
 
-answerQuestions({ rate });
+answerQuestions({ rate, resident: () => process.memoryUsage.rss() });

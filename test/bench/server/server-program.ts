@@ -53,6 +53,7 @@ const delay = monitorEventLoopDelay({ resolution: 1 });
 
 answerQuestions({
   port: () => interface_.getListenPort(),
+  stop: () => interface_.stopServer(),
   usage: (): Usage => {
     const { user, system } = process.cpuUsage();
     const { rss, heapUsed, external } = process.memoryUsage();

@@ -276,41 +276,6 @@ test('what is wrong with the keys of the server is a RuntimeError of connectServ
   });
 });
 
-const steps = [
-  ['sendPublicRSAKey', '0', 'RuntimeError', 'Refused'],
-  ['recvPublicRSAKey', 'garbage!', 'ValueError', 'BadHeader'],
-  ['recvPublicRSAKey', '', 'RuntimeError', 'Closed'],
-  ['sendAESKey', '0', 'RuntimeError', 'Refused'],
-  ['recvAESKey', 'x'.repeat(512), 'ValueError', 'BadKeyBlock'],
-  ['recvAESKey', 'x', 'RuntimeError', 'Closed'],
-] as const;
-for (const [step, said, name, code] of steps) {
-  test(`${step} throws ${name} ${code} at "${said.slice(0, 8)}", and the connection is closed`, async () => {
-    const interfere = (socket: Socket, _: number, moment: string) => {
-      if (moment === 'exchanged') socket.end(said);
-    };
-    await using server = await OldServer.start({ rsa: serverRsa, generation: 3, interfere });
-    const client = new ClientInterface({ serverIp, serverListenPort: server.port, rsaWrapper });
-    await client.connectServer();
-    await assert.rejects(client[step](), { name, code });
-    assert.equal(client.isClosed(), true);
-  });
-}
-
-test('a key block that cannot be opened is refused', async () => {
-  const answered = Promise.withResolvers<string>();
-  const interfere = (socket: Socket, _: number, moment: string) => {
-    if (moment !== 'exchanged') return;
-    socket.on('data', (chunk) => answered.resolve(chunk.toString()));
-    socket.write('x'.repeat(512));
-  };
-  await using server = await OldServer.start({ rsa: serverRsa, generation: 3, interfere });
-  const client = new ClientInterface({ serverIp, serverListenPort: server.port, rsaWrapper });
-  await client.connectServer();
-  await assert.rejects(client.recvAESKey(), { code: 'BadKeyBlock' });
-  assert.equal(await answered.promise, '0');
-});
-
 test('a response that the protocol does not allow is a RuntimeError, with the cause', async () => {
   await using server = await OldServer.start({ rsa: serverRsa, generation: 3, response: { success: 'yes' } });
   const client = new ClientInterface({ serverIp, serverListenPort: server.port, rsaWrapper });

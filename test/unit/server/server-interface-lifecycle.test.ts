@@ -105,8 +105,14 @@ test('leaving the scope of a server stops it', async () => {
   await ended;
 });
 
-for (const asynchronous of [true, false]) {
-  test(`restartServer ${asynchronous ? 'with' : 'without'} asynchronous stops and starts: the key and the count of errors stay, the uptime begins again`, async () => {
+const RESTARTS: { how: string; args: [] | [{ asynchronous: boolean }]; awaitsStop: boolean }[] = [
+  { how: 'restartServer with asynchronous', args: [{ asynchronous: true }], awaitsStop: false },
+  { how: 'restartServer without asynchronous', args: [{ asynchronous: false }], awaitsStop: true },
+  { how: 'restartServer without an argument', args: [], awaitsStop: true },
+];
+
+for (const { how, args, awaitsStop } of RESTARTS) {
+  test(`${how} resolves when the server ${awaitsStop ? 'has been stopped again' : 'listens'}: the key and the count of errors stay, the uptime begins again`, async () => {
     const clock = new FakeClock();
     await using tested = newServer({ clock, speakFirstAfter: 0 });
     const { server } = tested;
@@ -125,16 +131,17 @@ for (const asynchronous of [true, false]) {
     await clientOf(server).ask('SING');
     await clock.advance(5_000);
     started = Promise.withResolvers<void>();
-    const secondRun = server.restartServer({ asynchronous });
+    const secondRun = server.restartServer(...args).then(() => order.push('restartServer'));
     await firstRun;
     await started.promise;
-    if (asynchronous) await secondRun;
+    if (!awaitsStop) await secondRun;
     assert.deepEqual(server.getRuntimeStatistics(), [true, 1, 0, 2]);
     assert.equal(server.getRuntimeRSAWrapper(), serverRsa);
     assert.equal((await clientOf(server).ask('STAT')).success, true);
     await server.stopServer();
     await secondRun;
-    assert.deepEqual(order, ['onStarted', 'onStopped', 'onStarted', 'onStopped']);
+    const end = awaitsStop ? ['onStopped', 'restartServer'] : ['restartServer', 'onStopped'];
+    assert.deepEqual(order, ['onStarted', 'onStopped', 'onStarted', ...end]);
   });
 }
 
