@@ -1,7 +1,13 @@
+import { widenThreadPool } from '../wire/thread-pool.ts';
+
 /** The image's entry point: its first argument says which program a pod runs. */
 const PROGRAMS: Record<string, () => Promise<{ main(args: string[]): Promise<void> }>> = {
   operator: () => import('./operator.ts'),
-  server: () => import('./server.ts'),
+  server: () => {
+    // Before anything is loaded: the pool must not have been used yet.
+    widenThreadPool(process.env);
+    return import('./server.ts');
+  },
   'iso-digest': () => import('./iso-digest.ts'),
 };
 

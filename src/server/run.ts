@@ -97,7 +97,7 @@ export class Run {
       clock,
     });
     const run = new Run(listener, open, live, () => clock.elapsed());
-    if (options.web) await run.#startWeb(webServer(given, rules, live, context, handlers.verbs));
+    if (options.web) await run.#startWeb(webServer(given, rules, live, { context, open, verbs: handlers.verbs }));
     return run;
   }
 
@@ -164,17 +164,15 @@ function webServer(
   { options, log }: RunOptions,
   { sources, trustedProxies }: AccessRules,
   live: LiveRules,
-  context: RequestContext,
-  verbs: () => string[],
+  shared: { context: RequestContext; open: OpenConnections; verbs: () => string[] },
 ): WebServer {
   const { clock = systemClock, metrics, web = {}, bindAddress } = options;
   return new WebServer({
-    context,
-    verbs,
+    ...shared,
     port: web.listenPort,
     bindAddress: web.bindAddress ?? bindAddress,
     tls: web.tls,
-    admission: sources,
+    sources,
     trustedProxies,
     get timeoutSeconds() {
       return live.clientTimeout;

@@ -38,7 +38,7 @@ export interface ServerInterfaceOptions {
   startTimeout?: number | undefined;
   /** How long `stopServer` waits for the clients that are being served. Default 30. */
   stopGrace?: number | undefined;
-  /** Open at once. With one more, the connection that has been silent longest is closed. Default 2,048. */
+  /** Open at once, those over HTTP included. With one more, the one that has been silent longest is closed. Default 2,048. */
   maxConnections?: number | undefined;
 
   /**

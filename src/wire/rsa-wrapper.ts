@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, type webcrypto } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { ValueError } from './errors.ts';
 import { publicKeyDigest } from './public-key-digest.ts';
 import { faultOf } from './rsa-bounds.ts';
 import { SharedHandles } from './shared-handles.ts';
+import { parallelDecryptions } from './thread-pool.ts';
 
 export interface RSAWrapperOptions {
   /** A decryption that is expected to wait longer than this for its turn is refused at once. Milliseconds, default 2,000. */
@@ -17,16 +17,11 @@ const GENERATED_BITS = [2048, 3072, 4096];
 const DEFAULT_MAX_WAIT_MS = 2_000;
 /** Good clients that come at the same moment are all served, even where the machine takes longer for them. */
 const MIN_WAITING = 256;
-/** Of libuv's pool, where WebCrypto works. */
-const POOL_THREADS = 4;
-/**
- * Two, so that a core has its next block when the main thread is late to hand it out. Measured on 2 cores with 4,096 bits:
- * one handle 1, two 1.65, four 2.0; privateDecrypt in two worker threads 1.95 to 2.05 with a process more to keep, and on
- * the main thread 1.05 while everybody else waits.
- */
-const HANDLES_PER_CORE = 2;
 
-/** A private RSA key, for RSA-OAEP with SHA-256. Decryption runs off the main thread, on as many cores as there are. */
+/**
+ * A private RSA key, for RSA-OAEP with SHA-256. Decryption runs off the main thread, on as many cores as there are; on more
+ * than four only where `UV_THREADPOOL_SIZE` says so, as that is how many threads Node has for it otherwise.
+ */
 export class RSAWrapper {
   /** PEM, SubjectPublicKeyInfo: what the peer is sent. */
   readonly publicKeyPem: string;
@@ -106,7 +101,7 @@ export class RSAWrapper {
     const fault = faultOfPrivate(key);
     if (fault) throw new ValueError('BadPrivateKey', `the private key is refused: ${fault}`);
     const der = new Uint8Array(key.export({ type: 'pkcs8', format: 'der' }));
-    const length = Math.min(HANDLES_PER_CORE * availableParallelism(), POOL_THREADS);
+    const length = parallelDecryptions(process.env);
     const imports = Array.from({ length }, () => crypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['decrypt']));
     const maxWaitMs = options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS;
     const handles = new SharedHandles(await Promise.all(imports), { maxWaitMs, minWaiting: MIN_WAITING });

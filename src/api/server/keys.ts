@@ -15,7 +15,7 @@ export const Keys = z
       .refine((bits) => BITS.includes(bits), 'must be 2048, 3072 or 4096')
       .meta(celRules({ rule: `self in [${BITS.join(', ')}]`, message: 'must be 2048, 3072 or 4096' }))
       .describe(
-        'Size in bits of a key that the operator makes: 2048, 3072 or 4096. Old clients know 4096 only. To change it, count up rotation as well. Default: 4096.',
+        'Size in bits of a key that the operator makes: 2048, 3072 or 4096. Clients of every release take 2048 too. To change it, count up rotation as well. Default: 4096.',
       ),
     secretName: ObjectNameText.optional().describe(
       'Name of a Secret with an RSA key of your own, PEM under private.pem (PKCS#8 or PKCS#1, 2048 bits or more), such as that of a server that this one takes the place of. Default: one that the operator makes, once.',

@@ -1,12 +1,15 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { sourcePrefixes } from './source-prefix.ts';
 
-/** What a connection did: made the server fail, sent what is no frame, sent no request, ran out of time, had a wrong token. */
-export type Offence = 'crash' | 'badFrame' | 'noRequest' | 'deadline' | 'badToken';
+/**
+ * What a connection did: sent what is no frame, sent no request, ran out of time, had a wrong token. Where the server itself
+ * failed nobody is held to account: one fault of its own would shut out all who meet it.
+ */
+export type Offence = 'badFrame' | 'noRequest' | 'deadline' | 'badToken';
 
 export interface PenaltiesOptions {
   clock: Clock;
-  /** What an offence adds, in seconds; 0 forgives it. Default: crash 90, deadline 10, badFrame and badToken 5, noRequest 1. */
+  /** What an offence adds, in seconds; 0 forgives it. Default: deadline 10, badFrame and badToken 5, noRequest 1. */
   seconds?: Partial<Record<Offence, number>> | undefined;
   /** From so much on a source is refused. Default 15. */
   thresholdSeconds?: number | undefined;
@@ -23,7 +26,7 @@ interface Penalty {
   refused: boolean;
 }
 
-const DEFAULT_SECONDS: Record<Offence, number> = { crash: 90, badFrame: 5, noRequest: 1, deadline: 10, badToken: 5 };
+const DEFAULT_SECONDS: Record<Offence, number> = { badFrame: 5, noRequest: 1, deadline: 10, badToken: 5 };
 const DEFAULT_THRESHOLD_SECONDS = 15;
 const DEFAULT_MAX_SECONDS = 600;
 const DEFAULT_MAX_ENTRIES = 65_536;

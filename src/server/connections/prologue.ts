@@ -61,6 +61,14 @@ export function opening(socket: Socket, options: PrologueOptions): Promise<Openi
   });
 }
 
+/** Waits for a client that has to begin with TLS. @throws `RuntimeError` `Closed`, `TimedOut`, `TlsFailed` */
+export async function clientHello(
+  socket: Socket,
+  { clock, limitMs }: Pick<PrologueOptions, 'clock' | 'limitMs'>,
+): Promise<void> {
+  await readAhead(socket, { clock, limitMs, what: 'the first message of TLS', decide: firstOfEnough });
+}
+
 async function secured(socket: Socket, tls: TlsFront, options: PrologueOptions): Promise<Opening> {
   const stream = await tls.secure(socket);
   return { socket: stream, greeted: (await firstByte(stream, options)).spoke, transport: 'tls' };

@@ -16,13 +16,17 @@ export class Sources {
 
   /** Counts a connection from this address; the returned function ends it. Undefined: it is to be closed. */
   admit(address: string): (() => void) | undefined {
-    if (this.#penalties.isRefused(address)) {
-      this.#refused('penalty');
-      return undefined;
-    }
+    if (this.turnsAway(address)) return undefined;
     const leave = this.#limits.enter(address);
     if (!leave) this.#refused('sourceCapacity');
     return leave;
+  }
+
+  /** Whether this address is under penalty; a true answer is counted as a refusal. */
+  turnsAway(address: string): boolean {
+    const isUnderPenalty = this.#penalties.isRefused(address);
+    if (isUnderPenalty) this.#refused('penalty');
+    return isUnderPenalty;
   }
 
   penalise(address: string, offence: Offence): void {

@@ -70,7 +70,8 @@ export class KeyAgreement {
     const proposed = proposedKey(block, rsa, this.#channel.closed);
     const sent = this.#agreed;
     if (sent) {
-      const received = (await proposed) ?? AESWrapper.generate(systemRandomBytes);
+      const nobodys = AESWrapper.generate(systemRandomBytes);
+      const received = (await proposed) ?? nobodys;
       answer(this.#channel, () => assertSameKey(sent, received));
       return;
     }
@@ -86,7 +87,9 @@ export class KeyAgreement {
    */
   async forFirstMessage(): Promise<AESWrapper> {
     const agreed = this.exchanged();
-    if (this.#proposed && !(await this.#proposed)) this.#agreed = AESWrapper.generate(systemRandomBytes);
+    // Made in any case, before it is known whether it is needed: then it takes no time that tells.
+    const nobodys = AESWrapper.generate(systemRandomBytes);
+    if (this.#proposed && !(await this.#proposed)) this.#agreed = nobodys;
     return this.#agreed ?? agreed;
   }
 

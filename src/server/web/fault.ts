@@ -35,3 +35,8 @@ const STATUS_OF: Record<string, FaultStatus> = {
 export function statusOf(error: Error): FaultStatus {
   return ('code' in error && STATUS_OF[String(error.code)]) || 400;
 }
+
+/** Whether a client ended its side in the midst of a request. */
+export function isCutShort(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'HPE_INVALID_EOF_STATE';
+}

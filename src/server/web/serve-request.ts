@@ -13,7 +13,7 @@ import { HttpClient } from './http-client.ts';
 import { parseWebRequest } from './parse-web-request.ts';
 import { responseText } from './response-text.ts';
 import { routeOf } from './route.ts';
-import type { WebConnection } from './web-connection.ts';
+import type { Delivery, WebConnection } from './web-connection.ts';
 
 export interface ServeRequestOptions {
   context: RequestContext;
@@ -35,19 +35,20 @@ interface Exchange {
 /** Answers one request over HTTP, whatever it is. Never rejects. */
 export async function serveRequest(exchange: Exchange, options: ServeRequestOptions): Promise<void> {
   const { request, response, body, connection } = exchange;
-  const fault = (status: FaultStatus, headers?: Record<string, string>) =>
-    connection.deliver(response, { status, text: faultText(status), headers });
+  const fault = (status: FaultStatus, more?: Pick<Delivery, 'headers' | 'offence'>) =>
+    connection.deliver(response, { status, text: faultText(status), ...more });
   const page = (text: () => string) => {
     const allowed = options.context.isAllowed(connection.address);
     return connection.deliver(response, { status: 200, text: allowed ? text() : responseText(refusedRequest()) });
   };
   try {
-    if (request.httpVersion === '1.1' && request.headers.host === undefined) return await fault(400);
-    if (!body) return await fault(413);
+    if (request.httpVersion === '1.1' && request.headers.host === undefined)
+      return await fault(400, { offence: 'badFrame' });
+    if (!body) return await fault(413, { offence: 'badFrame' });
     const route = routeOf(request.method ?? '', request.url ?? '');
     switch (route.kind) {
       case 'methodNotAllowed':
-        return await fault(405, { allow: route.allow });
+        return await fault(405, { headers: { allow: route.allow } });
       case 'greeting':
         return await page(() => responseText(greeting));
       case 'description':

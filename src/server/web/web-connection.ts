@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../runtime/clock.ts';
 import { RuntimeError } from '../../wire/errors.ts';
+import type { Offence } from '../admission/penalties.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { OpenConnections } from '../connections/open-connections.ts';
+import type { Sources } from '../connections/sources.ts';
 import { type FaultStatus, rawFault } from './fault.ts';
 import { readBody } from './read-body.ts';
 import { CONTENT_HEADERS } from './response-text.ts';
@@ -13,6 +15,8 @@ export interface WebConnectionOptions {
   open: OpenConnections;
   /** For a request to arrive, from the end of the one before, and once more for its response to leave. Milliseconds. */
   timeoutMs: number;
+  /** Where addresses of clients are known. */
+  sources: Pick<Sources, 'turnsAway' | 'penalise'> | undefined;
 }
 
 /** What an answer consists of, besides the headers that all have. */
@@ -20,6 +24,13 @@ export interface Delivery {
   status: number;
   text: string;
   headers?: Record<string, string> | undefined;
+  /** What the client is held to account for. */
+  offence?: Offence | undefined;
+}
+
+/** What never became a request is answered with. */
+interface Refusal extends Omit<Delivery, 'text'> {
+  status: FaultStatus;
 }
 
 /** Serves a request whose body is there, undefined when it was too large. Never rejects. */
@@ -47,6 +58,10 @@ export class WebConnection {
   #retiring = false;
   /** No further request is served. */
   #ending = false;
+  /** A request has arrived, or what came instead has been accounted for. */
+  #isAccounted = false;
+  /** Bytes of the client's that were there when the server began to wait. */
+  #readBefore = 0;
   #cancelLimit = (): void => {};
 
   /** @param stream the connection's socket, or TLS over it */
@@ -82,7 +97,10 @@ export class WebConnection {
 
   /** Has a request served when those before it are over. */
   take(request: IncomingMessage, serve: Serve): void {
-    if (this.#pending.size >= MAX_PENDING) return void this.#stream.destroy();
+    if (this.#pending.size >= MAX_PENDING) {
+      this.#penalise('badFrame');
+      return void this.#stream.destroy();
+    }
     this.#taken += 1;
     if (this.#taken === MAX_REQUESTS) this.#retiring = true;
     this.#pending.add(request);
@@ -98,11 +116,15 @@ export class WebConnection {
   }
 
   /** Sends a response and resolves when the system has taken it. @throws `RuntimeError` `Closed` */
-  async deliver(response: ServerResponse, { status, text, headers = {} }: Delivery): Promise<void> {
+  async deliver(response: ServerResponse, { status, text, headers = {}, offence }: Delivery): Promise<void> {
     this.closed.throwIfAborted();
+    if (offence) this.#penalise(offence);
     if (this.#retiring || status !== 200) response.shouldKeepAlive = false;
     if (!response.shouldKeepAlive) this.#ending = true;
-    this.#limit(() => this.#stream.destroy());
+    this.#limit(() => {
+      this.#penalise('deadline');
+      this.#stream.destroy();
+    });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const broken = () => reject(new RuntimeError('Closed', 'the client left before it had the response'));
     // What there is to say about an error, `close` says.
@@ -116,9 +138,10 @@ export class WebConnection {
   }
 
   /** Answers what never became a request, and closes. */
-  refuse(status: FaultStatus, headers?: Record<string, string>): void {
+  refuse({ status, headers, offence }: Refusal): void {
     // The parser tells of a fault once more for all that follows it.
     if (this.#ending) return;
+    if (offence) this.#penalise(offence);
     // What is said now would be taken for the answer to another request.
     if (this.#pending.values().some(({ complete }) => complete)) {
       this.#stream.destroy();
@@ -145,6 +168,12 @@ export class WebConnection {
 
   async #serve(body: Buffer | undefined, serve: Serve): Promise<void> {
     this.#cancelLimit();
+    this.#isAccounted = true;
+    // A connection that was there before is no way round a penalty.
+    if (this.#options.sources?.turnsAway(this.address)) {
+      this.#ending = true;
+      return void this.#stream.destroy();
+    }
     this.#options.open.served(this.#connection);
     await serve(body);
     if (this.closed.aborted) return;
@@ -154,7 +183,18 @@ export class WebConnection {
 
   #expect(): void {
     this.#options.open.heard(this.#connection);
-    this.#limit(() => this.refuse(408));
+    this.#readBefore = this.#stream.bytesRead - this.#stream.readableLength;
+    this.#limit(() => this.refuse({ status: 408, offence: this.#hasBegun ? 'deadline' : undefined }));
+  }
+
+  /** Whether a part of a request is there. Silence is no missed deadline: browsers open connections before they need them. */
+  get #hasBegun(): boolean {
+    return this.#pending.size > 0 || this.#stream.bytesRead > this.#readBefore;
+  }
+
+  #penalise(offence: Offence): void {
+    this.#isAccounted = true;
+    this.#options.sources?.penalise(this.address, offence);
   }
 
   #limit(act: () => void, ms: number = this.#options.timeoutMs): void {
@@ -165,6 +205,7 @@ export class WebConnection {
 
   #close(reason: string): void {
     if (this.#stream.destroyed) this.#cancelLimit();
+    if (!this.#isAccounted) this.#penalise('noRequest');
     this.#closing.abort(new RuntimeError('Closed', reason));
   }
 }

@@ -8,21 +8,17 @@ import type { CidrList } from '../access/cidr-list.ts';
 import { clientId } from '../client-address.ts';
 import type { Connection } from '../connections/connection.ts';
 import { Listener } from '../connections/listener.ts';
-import { OpenConnections } from '../connections/open-connections.ts';
-import { announcedAddress } from '../connections/prologue.ts';
+import type { OpenConnections } from '../connections/open-connections.ts';
+import { offenceOf } from '../connections/outcome.ts';
+import { announcedAddress, clientHello } from '../connections/prologue.ts';
+import type { Sources } from '../connections/sources.ts';
 import { noServerMetrics, type ServerMetrics } from '../server-metrics.ts';
 import type { RequestContext } from '../session/answer-request.ts';
 import { TlsFront } from '../tls/tls-front.ts';
-import { statusOf } from './fault.ts';
+import { isCutShort, statusOf } from './fault.ts';
 import { apiDescription } from './openapi/api-description.ts';
 import { type ServeRequestOptions, serveRequest } from './serve-request.ts';
 import { WebConnection } from './web-connection.ts';
-
-/** Who may connect. */
-interface WebAdmission {
-  /** Counts a connection from this address; the returned function ends it. Undefined: it is to be closed. */
-  admit(address: string): (() => void) | undefined;
-}
 
 export interface WebServerOptions {
   context: RequestContext;
@@ -34,11 +30,12 @@ export interface WebServerOptions {
   bindAddress?: string | undefined;
   /** Default: no TLS. Each new connection gets what is the current one then. */
   tls?: { readonly current: SecureContext } | undefined;
-  admission?: WebAdmission | undefined;
+  /** Connections are counted here, with those of whoever else has it. */
+  open: OpenConnections;
+  /** Where addresses of clients are known. */
+  sources?: Pick<Sources, 'admit' | 'turnsAway' | 'penalise'> | undefined;
   /** Who announces client addresses by the PROXY protocol. */
   trustedProxies?: CidrList | undefined;
-  /** Open at once. With one more, the connection that has been silent longest is closed. Default 1,024. */
-  maxConnections?: number | undefined;
   /** For a whole request to arrive, and once more for the response to leave; looked at each time. Default 10. */
   timeoutSeconds?: number | undefined;
   clock: Clock;
@@ -48,7 +45,6 @@ export interface WebServerOptions {
 
 const DEFAULT_HTTP_PORT = 8080;
 const DEFAULT_HTTPS_PORT = 4443;
-const DEFAULT_MAX_CONNECTIONS = 1024;
 const DEFAULT_TIMEOUT_SECONDS = 10;
 const KEEP_ALIVE_MS = 5_000;
 const MAX_HEADER_BYTES = 8 * 1024;
@@ -58,7 +54,6 @@ const ALPN_PROTOCOL = 'http/1.1';
 export class WebServer implements AsyncDisposable {
   readonly #options: WebServerOptions;
   readonly #metrics: ServerMetrics;
-  readonly #open: OpenConnections;
   readonly #serving: ServeRequestOptions;
   readonly #handshaking = new Set<Socket>();
   readonly #connections = new Map<Socket, WebConnection>();
@@ -67,10 +62,9 @@ export class WebServer implements AsyncDisposable {
   #listener: Listener | undefined;
 
   constructor(options: WebServerOptions) {
-    const { context, clock, log, tls, metrics = noServerMetrics, maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
+    const { context, clock, log, tls, metrics = noServerMetrics } = options;
     this.#options = options;
     this.#metrics = metrics;
-    this.#open = new OpenConnections(maxConnections, metrics.refused);
     this.#serving = { context, clock, log, metrics, description: apiDescription(context, options.verbs) };
     this.#tls =
       tls && new TlsFront({ credentials: tls, alpn: ALPN_PROTOCOL, clock, handshakeTimeoutMs: this.#timeoutMs });
@@ -80,11 +74,11 @@ export class WebServer implements AsyncDisposable {
   /** Resolves when the server listens. @throws `RuntimeError` `Refused` when it does already; the system's error when it can't */
   async start(): Promise<void> {
     if (this.#listener) throw new RuntimeError('Refused', 'the web server is running already');
-    const { port = this.#tls ? DEFAULT_HTTPS_PORT : DEFAULT_HTTP_PORT, bindAddress, clock, log } = this.#options;
+    const { port = this.#tls ? DEFAULT_HTTPS_PORT : DEFAULT_HTTP_PORT, bindAddress, open, clock, log } = this.#options;
     this.#listener = await Listener.start({
       port,
       host: bindAddress || undefined,
-      open: this.#open,
+      open,
       serve: (connection) => this.#serve(connection),
       onError: (err) => log.error({ err }, 'the web server cannot accept a connection'),
       clock,
@@ -115,18 +109,20 @@ export class WebServer implements AsyncDisposable {
   /** Never rejects. */
   async #serve(connection: Connection): Promise<void> {
     const { socket } = connection;
-    const { clock, log } = this.#options;
+    const { clock, log, open, sources } = this.#options;
     let leave: (() => void) | undefined;
     try {
       leave = await this.#admitted(connection);
       if (!leave) return;
       this.#metrics.connectionOpened('http');
       const stream = this.#tls ? await this.#secured(socket, this.#tls) : socket;
-      const web = new WebConnection(connection, stream, { clock, open: this.#open, timeoutMs: this.#timeoutMs });
+      const web = new WebConnection(connection, stream, { clock, open, timeoutMs: this.#timeoutMs, sources });
       await this.#speak(stream, web);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       if (error.code === 'BadProxyHeader') this.#metrics.refused('proxyHeader');
+      const offence = offenceOf(error, false);
+      if (offence) sources?.penalise(connection.address, offence);
       log.debug({ client: clientId(connection.address), code: error.code }, 'connection ended early');
     } finally {
       socket.destroy();
@@ -137,10 +133,10 @@ export class WebServer implements AsyncDisposable {
 
   /** Counts the connection to its source; undefined: it is to be closed. @throws `WireError` when its proxy says nothing of use */
   async #admitted(connection: Connection): Promise<(() => void) | undefined> {
-    const { admission, clock, trustedProxies } = this.#options;
+    const { sources, clock, trustedProxies } = this.#options;
     const proxies = { clock, limitMs: this.#timeoutMs, trustedProxies };
     connection.address = (await announcedAddress(connection, proxies)) ?? connection.address;
-    return admission ? admission.admit(connection.address) : () => undefined;
+    return sources ? sources.admit(connection.address) : () => undefined;
   }
 
   get #timeoutMs(): number {
@@ -150,6 +146,7 @@ export class WebServer implements AsyncDisposable {
   async #secured(socket: Socket, tls: TlsFront): Promise<Socket> {
     this.#handshaking.add(socket);
     try {
+      await clientHello(socket, { clock: this.#options.clock, limitMs: this.#timeoutMs });
       return await tls.secure(socket);
     } finally {
       this.#handshaking.delete(socket);
@@ -185,13 +182,16 @@ export class WebServer implements AsyncDisposable {
     // RFC 9110, §10.1.1: an expectation that is not understood may be passed over.
     server.on('request', take).on('checkExpectation', take);
     server.on('connect', (_request, stream: Socket) => {
-      this.#connections.get(stream)?.refuse(405, { allow: 'GET, HEAD, POST' });
+      this.#connections.get(stream)?.refuse({ status: 405, headers: { allow: 'GET, HEAD, POST' } });
     });
     server.on('clientError', (error: NodeJS.ErrnoException, stream: Socket) => {
       // What follows the last request is passed over, and that request served.
       if (error.code === 'HPE_CLOSED_CONNECTION') return;
       if (stream.errored || !stream.writable) stream.destroy(error);
-      else this.#connections.get(stream)?.refuse(statusOf(error));
+      else {
+        const offence = isCutShort(error) ? undefined : 'badFrame';
+        this.#connections.get(stream)?.refuse({ status: statusOf(error), offence });
+      }
     });
     return server;
   }

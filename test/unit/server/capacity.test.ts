@@ -8,13 +8,15 @@ import { MemoryContainerBackend } from '../../support/memory-container-backend.t
 import { dialLoopback, runSession } from '../../support/raw-client.ts';
 import { recordedSessions, wrapperOf } from '../../support/recorded-sessions.ts';
 import { startTestServer } from '../../support/test-server.ts';
+import { ToldMetrics } from './told-metrics.ts';
 
 const { serverKey, clientKey } = recordedSessions(3);
 const serverRsa = await wrapperOf(serverKey);
 const clientRsa = await wrapperOf(clientKey);
 
 test('at the cap the connection that has been silent longest is closed, and the newcomer is served', async () => {
-  await using server = await startTestServer({ rsaWrapper: serverRsa, maxConnections: 3 });
+  const metrics = new ToldMetrics();
+  await using server = await startTestServer({ rsaWrapper: serverRsa, metrics, maxConnections: 3 });
   const port = server.getListenPort();
   const closed: string[] = [];
   const sockets = new Map<string, Awaited<ReturnType<typeof dialLoopback>>>();
@@ -35,6 +37,7 @@ test('at the cap the connection that has been silent longest is closed, and the 
   const response = await runSession(channel, clientRsa, { verb: 'STAT', parameters: {} });
   await evicted;
   assert.deepEqual(closed, ['second']);
+  assert.deepEqual(metrics.beginning('refused'), ['refused evicted']);
   assert.match(JSON.stringify(response), /"success":true/);
   for (const socket of sockets.values()) socket.destroy();
   channel.destroy();
@@ -48,15 +51,31 @@ test('a connection whose container boots is never closed for a newcomer', async 
     return go.promise;
   };
   await using backend = new MemoryContainerBackend({ boot });
-  await using server = await startTestServer({ backend, rsaWrapper: serverRsa, maxConnections: 1 });
+  const metrics = new ToldMetrics();
+  await using server = await startTestServer({ backend, rsaWrapper: serverRsa, metrics, maxConnections: 1 });
   const channel = new ByteChannel(await dialLoopback(server.getListenPort()));
   const creating = runSession(channel, clientRsa, { verb: 'CREATE', parameters: {} });
   await booting.promise;
   const newcomer = await dialLoopback(server.getListenPort());
   await once(newcomer, 'close');
+  assert.deepEqual(metrics.beginning('refused'), ['refused capacity']);
   go.resolve();
   assert.match(JSON.stringify(await creating), /"success":true/);
   channel.destroy();
+});
+
+test('the web server has its places among those of the port: a newcomer at either takes that of a silent one at the other', async () => {
+  const web = { listenPort: 0 };
+  await using server = await startTestServer({ rsaWrapper: serverRsa, web, maxConnections: 1 });
+  const ports = [server.getListenPort(), server.getWebListenPort()];
+  let longestSilent = await dialLoopback(server.getListenPort());
+  for (const port of [...ports.toReversed(), ...ports.toReversed()]) {
+    const closed = once(longestSilent.resume(), 'close');
+    longestSilent = await dialLoopback(port);
+    await closed;
+    assert.equal(server.getGauges().openConnections(), 1);
+  }
+  longestSilent.destroy();
 });
 
 test('the order of silence is the order in which connections were last heard', () => {

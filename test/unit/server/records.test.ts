@@ -1,35 +1,26 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
-import type { ServerMetrics } from '../../../src/server/server-metrics.ts';
+import { connect } from 'node:tls';
+import { readCertificate } from '../../../src/server/tls/read-certificate.ts';
 import { ByteChannel } from '../../../src/wire/byte-channel.ts';
+import { formatLength } from '../../../src/wire/length-header.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryContainerBackend } from '../../support/memory-container-backend.ts';
 import { dialLoopback, runSession } from '../../support/raw-client.ts';
 import { RecordedLog } from '../../support/recorded-log.ts';
 import { recordedSessions, wrapperOf } from '../../support/recorded-sessions.ts';
+import { newAuthority } from '../../support/test-certificates.ts';
 import { startTestServer } from '../../support/test-server.ts';
+import { ToldMetrics } from './told-metrics.ts';
 
 const { serverKey, clientKey } = recordedSessions(3);
 const rsaWrapper = await wrapperOf(serverKey);
 const clientRsa = await wrapperOf(clientKey);
 
-/** What the server told, as words; durations are left out. */
-function told(): { words: string[]; metrics: ServerMetrics } {
-  const words: string[] = [];
-  const metrics: ServerMetrics = {
-    connectionOpened: (transport) => void words.push(`opened ${transport}`),
-    connectionClosed: (transport) => void words.push(`closed ${transport}`),
-    handshakeEnded: (generation, outcome) => void words.push(`handshake ${generation} ${outcome}`),
-    phaseTook: (phase, ms) => void words.push(`${phase} ${ms >= 0}`),
-    refused: (reason) => void words.push(`refused ${reason}`),
-    requestAnswered: (verb, answer) => void words.push(`${verb}: ${answer}`),
-    createEnded: (outcome, start) => void words.push(`create ${outcome} ${start}`),
-  };
-  return { words, metrics };
-}
-
 for (const generation of [1, 2, 3] as const) {
   test(`a session of generation ${generation} is told to metrics step by step, and to the log in one line`, async () => {
-    const { words, metrics } = told();
+    const metrics = new ToldMetrics();
     const log = new RecordedLog();
     await using server = await startTestServer({ rsaWrapper, metrics, log });
     const channel = new ByteChannel(await dialLoopback(server.getListenPort()));
@@ -38,7 +29,7 @@ for (const generation of [1, 2, 3] as const) {
     assert.deepEqual(Object.keys(fields), ['client', 'verb', 'answer', 'generation', 'ms']);
     assert.deepEqual([fields.verb, fields.answer, fields.generation], ['STAT', 'OK', generation]);
     assert.doesNotMatch(JSON.stringify(log.entries), /127\.0\.0\.1/);
-    assert.deepEqual(words.toSorted(), [
+    assert.deepEqual(metrics.words.toSorted(), [
       'STAT: OK',
       'closed plain',
       `handshake ${generation} completed`,
@@ -54,7 +45,7 @@ for (const generation of [1, 2, 3] as const) {
 }
 
 test('verbs that nobody serves, and requests that are none, are told as other', async () => {
-  const { words, metrics } = told();
+  const metrics = new ToldMetrics();
   const log = new RecordedLog();
   await using server = await startTestServer({ rsaWrapper, metrics, log });
   for (const message of [{ verb: 'SECRETWORD', parameters: {} }, { verb: 7 }]) {
@@ -64,14 +55,14 @@ test('verbs that nobody serves, and requests that are none, are told as other', 
   }
   await log.line('request answered', 2);
   assert.deepEqual(
-    words.filter((word) => word.includes(':')),
+    metrics.words.filter((word) => word.includes(':')),
     ['other: Bad request', 'other: Bad request'],
   );
   assert.doesNotMatch(JSON.stringify(log.entries), /SECRETWORD/);
 });
 
 test('a CREATE is told once, with the answer that its handler sent', async () => {
-  const { words, metrics } = told();
+  const metrics = new ToldMetrics();
   const log = new RecordedLog();
   await using backend = new MemoryContainerBackend();
   await using server = await startTestServer({ backend, rsaWrapper, metrics, log });
@@ -79,20 +70,59 @@ test('a CREATE is told once, with the answer that its handler sent', async () =>
   await runSession(channel, clientRsa, { verb: 'CREATE', parameters: {} });
   channel.destroy();
   await log.line('request answered');
-  assert.ok(words.includes('CREATE: OK'));
-  assert.equal(words.filter((word) => word.startsWith('handshake')).length, 1);
+  assert.ok(metrics.words.includes('CREATE: OK'));
+  assert.equal(metrics.beginning('handshake').length, 1);
 });
 
 test('a handshake that fails is told by how it failed', async () => {
-  const { words, metrics } = told();
+  const metrics = new ToldMetrics();
   const log = new RecordedLog();
   await using server = await startTestServer({ rsaWrapper, metrics, log });
   const socket = await dialLoopback(server.getListenPort());
   socket.end('GET / HT');
   await log.line('connection ended early');
-  assert.deepEqual(
-    words.filter((word) => word.startsWith('handshake')),
-    ['handshake undefined failed'],
-  );
+  assert.deepEqual(metrics.beginning('handshake'), ['handshake undefined failed']);
   assert.equal(server.getRuntimeStatistics()[1], 0);
+});
+
+test('a session over TLS, and requests over HTTP, are told by the way they came', async () => {
+  const { cert, key } = newAuthority('authority').issue('server');
+  const certificate = { file: 'tls.crt', pem: Buffer.from(cert) };
+  const tls = { current: readCertificate({ certificate, key: { file: 'tls.key', pem: Buffer.from(key) } }).context };
+  const metrics = new ToldMetrics();
+  await using server = await startTestServer({ rsaWrapper, metrics, tls, web: { listenPort: 0 } });
+  const socket = connect({ port: server.getListenPort(), host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const channel = new ByteChannel(socket);
+  await runSession(channel, clientRsa, { verb: 'STAT', parameters: {} });
+  await metrics.told('closed tls');
+  channel.destroy();
+  const port = server.getWebListenPort();
+  assert.equal((await fetch(`http://127.0.0.1:${port}/stat`, { headers: { connection: 'close' } })).status, 200);
+  await metrics.told('closed http');
+  assert.deepEqual(metrics.beginning('opened', 'closed', 'handshake', 'STAT'), [
+    'opened tls',
+    'closed tls',
+    'handshake 3 completed',
+    'STAT: OK',
+    'opened http',
+    'STAT: OK',
+    'closed http',
+  ]);
+});
+
+test('a handshake whose time runs out, and one that the client refuses, are told so', async () => {
+  const metrics = new ToldMetrics();
+  const clock = new FakeClock();
+  await using server = await startTestServer({ rsaWrapper, metrics, clock, speakFirstAfter: 0 });
+  const silent = await dialLoopback(server.getListenPort());
+  await clock.untilPending(1);
+  await clock.advance(5_000);
+  await metrics.told('handshake undefined timedOut');
+  silent.destroy();
+  const channel = new ByteChannel(await dialLoopback(server.getListenPort()));
+  await channel.write(Buffer.concat([formatLength(800), Buffer.from(clientRsa.publicKeyPem), Buffer.from('0')]));
+  await metrics.told('handshake undefined refused');
+  channel.destroy();
+  assert.equal(metrics.beginning('handshake').length, 2);
 });

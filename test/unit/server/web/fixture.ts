@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request as startRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { OpenConnections } from '../../../../src/server/connections/open-connections.ts';
 import { EventRoutines } from '../../../../src/server/events/event-routines.ts';
 import { statHandler } from '../../../../src/server/handlers/stat.ts';
 import type { RequestHandler } from '../../../../src/server/request-handler.ts';
@@ -18,10 +19,12 @@ export const MALFORMED = refused('Bad request (reason : Malformed request)');
 export async function startWebServer({
   handlers = {},
   context = {},
+  maxConnections = 16,
   ...options
-}: Partial<Omit<WebServerOptions, 'context' | 'clock'>> & {
+}: Partial<Omit<WebServerOptions, 'context' | 'clock' | 'open'>> & {
   handlers?: Record<string, RequestHandler>;
   context?: Partial<RequestContext>;
+  maxConnections?: number;
 } = {}) {
   const clock = new FakeClock(1_000_000);
   const log = new RecordedLog();
@@ -42,6 +45,7 @@ export async function startWebServer({
       ...context,
     },
     verbs: () => routines.keys(),
+    open: new OpenConnections(maxConnections, () => undefined),
     port: 0,
     bindAddress: '127.0.0.1',
     clock,

@@ -8,6 +8,12 @@ const GET_STAT = 'GET /stat HTTP/1.1\r\nhost: x\r\n\r\n';
 const LAST_GET_STAT = 'GET /stat HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
 const POST_9 = 'POST /stat HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n';
 const STATISTICS = ok({ version: '0.0.0-test', uptime: 7, available: 2 });
+/** Sources of which nobody is ever under penalty. */
+const admitting = (admit: (address: string) => (() => void) | undefined) => ({
+  admit,
+  turnsAway: () => false,
+  penalise: () => undefined,
+});
 const fault = (reason: string) => refused(`Bad request (reason : ${reason})`);
 
 /** What came back for these bytes: the status lines and the response objects. */
@@ -92,7 +98,7 @@ test('a request has to arrive in time, however it drips', async () => {
 
 test('a client that does not close after it was refused is cut off', async () => {
   const left = Promise.withResolvers<void>();
-  await using web = await startWebServer({ admission: { admit: () => left.resolve } });
+  await using web = await startWebServer({ sources: admitting(() => left.resolve) });
   const socket = await dialWeb(web.port);
   await web.clock.untilPending(1);
   await web.clock.advance(10_000);
@@ -113,7 +119,7 @@ test('a client that does not read its response is cut off', async () => {
   const left = Promise.withResolvers<void>();
   const more = 'x'.repeat(64 * 1024 * 1024);
   await using web = await startWebServer({
-    admission: { admit: () => left.resolve },
+    sources: admitting(() => left.resolve),
     handlers: { HOLD: async (call) => ({ ...(await held.handler(call)), ...ok({ more }) }) },
   });
   const socket = await dialWeb(web.port);
@@ -249,7 +255,7 @@ test('an address that is not admitted is cut off; one that is counts until its c
       left.resolve();
     };
   };
-  await using web = await startWebServer({ admission: { admit } });
+  await using web = await startWebServer({ sources: admitting(admit) });
   const first = await dialWeb(web.port);
   first.write(GET_STAT);
   await once(first, 'data');
