@@ -21,9 +21,16 @@ export const DaemonSet: Resource<DaemonSet> = {
   namespaced: true,
 };
 
+interface DeveloperConfiguration {
+  useEmulation?: boolean;
+  featureGates?: string[];
+  /** From KubeVirt 1.9 on. */
+  disabledFeatureGates?: string[];
+}
+
 /** As the operator reads it, and more. */
 export interface KubeVirtInstall extends KubeObject {
-  spec: { configuration?: { developerConfiguration?: { useEmulation?: boolean; featureGates?: string[] } } };
+  spec: { configuration?: { developerConfiguration?: DeveloperConfiguration } };
   status?: { phase?: string; observedKubeVirtVersion?: string };
 }
 export const KubeVirtInstall: Resource<KubeVirtInstall> = {

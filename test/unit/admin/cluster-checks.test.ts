@@ -17,6 +17,7 @@ import {
   operator,
   operatorDeployment,
   operatorPod,
+  podPolicies,
 } from './facts.ts';
 
 test('of a cluster in which all is well nothing else is said', () => {
@@ -53,6 +54,11 @@ const withOperator = (...change: Parameters<typeof operator>): Partial<ClusterFa
   operators: known([operator(...change)]),
 });
 const podRight = { attributes: { verb: 'create', group: '', resource: 'pods' } };
+
+const inNamespaces = (...values: string[]) => {
+  const matchExpressions = [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }];
+  return { namespaceSelector: { matchExpressions } };
+};
 
 /** What is wrong; the facts; which check says it, with which result, and a part of its words. */
 const BROKEN: [what: string, facts: Partial<ClusterFacts>, check: string, result: string, found: RegExp][] = [
@@ -205,6 +211,20 @@ const BROKEN: [what: string, facts: Partial<ClusterFacts>, check: string, result
     /starts anew/,
   ],
   [
+    'KubeVirt whose way to end machines is turned off',
+    { kubevirt: known([kubeVirt('v1.9.0', { disabledFeatureGates: ['RebootPolicy'] })]) },
+    'kubevirt-reboot-policy',
+    'warning',
+    /starts anew/,
+  ],
+  [
+    'a node whose runtime is too old for image volumes',
+    { nodes: known([node('one', { runtime: 'containerd://2.2.3-k3s1' }), node('two')]) },
+    'kubevirt-image-volume',
+    'warning',
+    /may leave them empty, are one \(containerd:\/\/2\.2\.3-k3s1\)\.$/,
+  ],
+  [
     'no node that takes machines',
     { nodes: known([node('one', { labels: { 'kubevirt.io/schedulable': 'false' } })]) },
     'nodes-schedulable',
@@ -248,6 +268,35 @@ const BROKEN: [what: string, facts: Partial<ClusterFacts>, check: string, result
     /enforces no NetworkPolicies/,
   ],
   ['a network plugin that nobody knows', { daemonSets: known([]) }, 'network-plugin', 'unknown', /is not known/],
+  [
+    'no policies about server pods',
+    { serverPodPolicies: known({ policies: [], bindings: [] }) },
+    'server-pod-policies',
+    'warning',
+    /holds server pods' virtualmachineinstances and secrets to the form .* can read the Secrets/,
+  ],
+  [
+    'a policy about Secrets that nothing binds',
+    { serverPodPolicies: known({ ...podPolicies(), bindings: podPolicies().bindings.slice(0, 1) }) },
+    'server-pod-policies',
+    'warning',
+    /holds server pods' secrets to the form/,
+  ],
+  [
+    'policies that warn only',
+    { serverPodPolicies: known(podPolicies({ validationActions: ['Warn'] })) },
+    'server-pod-policies',
+    'warning',
+    /holds server pods' virtualmachineinstances and secrets/,
+  ],
+  [
+    'policies that are bound to another namespace',
+    { serverPodPolicies: known(podPolicies({ matchResources: inNamespaces('other') })) },
+    'server-pod-policies',
+    'warning',
+    /holds server pods' virtualmachineinstances and secrets/,
+  ],
+  ['policies that are hidden', { serverPodPolicies: HIDDEN }, 'server-pod-policies', 'unknown', /may not look at/],
 ];
 
 for (const [what, facts, check, result, found] of BROKEN) {
@@ -259,6 +308,11 @@ for (const [what, facts, check, result, found] of BROKEN) {
     assert.deepEqual(others, []);
   });
 }
+
+test('policies that are bound to the namespaces of servers are as good as those of the cluster', () => {
+  const bound = podPolicies({ matchResources: inNamespaces('other', 'anweddol') });
+  assert.deepEqual(complaints({ serverPodPolicies: known(bound) }), []);
+});
 
 test('KubeVirt that is too old says so, and what it can not do', () => {
   const found = complaints({ kubevirt: known([kubeVirt('v1.6.3')]) });
@@ -273,6 +327,50 @@ test('KubeVirt that is too old says so, and what it can not do', () => {
 
 test('KubeVirt 1.8 with the feature gate RebootPolicy is as good as 1.9', () => {
   assert.deepEqual(complaints({ kubevirt: known([kubeVirt('v1.8.2', { featureGates: ['RebootPolicy'] })]) }), []);
+});
+
+const remedyFor = (version: string, gates: object) =>
+  complaints({ kubevirt: known([kubeVirt(version, gates)]) })[0]?.remedy;
+
+test('what to do so that machines end follows the release: upgrade, list the gate, or take it out', () => {
+  assert.match(remedyFor('v1.8.2', {}) ?? '', /^Use KubeVirt 1\.9, or 1\.8 with the feature gate RebootPolicy/);
+  assert.match(
+    remedyFor('v1.9.0', { disabledFeatureGates: ['ImageVolume', 'RebootPolicy'] }) ?? '',
+    /^Take RebootPolicy out of developerConfiguration\.disabledFeatureGates/,
+  );
+});
+
+const OLD_NODE = known([node('one', { runtime: 'containerd://2.2.3' })]);
+/** How the gate stands; whether an old node matters. */
+const IMAGE_VOLUME: [version: string, gates: object, isOn: boolean][] = [
+  ['v1.6.3', { featureGates: ['ImageVolume'] }, false],
+  ['v1.8.2', { featureGates: ['RebootPolicy'] }, false],
+  ['v1.8.2', { featureGates: ['RebootPolicy', 'ImageVolume'] }, true],
+  ['v1.9.0', {}, true],
+  ['v1.9.0', { disabledFeatureGates: ['ImageVolume'] }, false],
+];
+
+for (const [version, gates, isOn] of IMAGE_VOLUME) {
+  test(`KubeVirt ${version} with ${JSON.stringify(gates)} ${isOn ? 'minds' : 'does not mind'} an old containerd`, () => {
+    const found = complaints({ kubevirt: known([kubeVirt(version, gates)]), nodes: OLD_NODE });
+    assert.equal(
+      found.some(({ check }) => check === 'kubevirt-image-volume'),
+      isOn,
+    );
+  });
+}
+
+test('an old containerd where no machine goes, or another runtime, is not complained of', () => {
+  const cordoned = node('one', { runtime: 'containerd://1.7.27', spec: { unschedulable: true } });
+  assert.deepEqual(complaints({ nodes: known([cordoned, node('two', { runtime: 'cri-o://1.33.0' })]) }), []);
+});
+
+test('whether nodes can mount image volumes is unknown where they are hidden', () => {
+  const found = complaints({ nodes: HIDDEN }).filter(({ check }) => check === 'kubevirt-image-volume');
+  assert.deepEqual(
+    found.map(({ result }) => result),
+    ['unknown'],
+  );
 });
 
 test('machines without a KubeVirt resource are KubeVirt of some other making', () => {

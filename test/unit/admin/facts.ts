@@ -4,14 +4,22 @@ import { type Answer, known } from '../../../src/admin/cluster/answer.ts';
 import type { KubeVirtInstall } from '../../../src/admin/cluster/resources.ts';
 import { policyNames } from '../../../src/admin/doctor/checks/address.ts';
 import { examine } from '../../../src/admin/doctor/checks/all.ts';
-import type { ClusterFacts, OperatorFacts } from '../../../src/admin/doctor/facts.ts';
+import type { ClusterFacts, OperatorFacts, ServerPodPolicies } from '../../../src/admin/doctor/facts.ts';
 import type { Finding } from '../../../src/admin/doctor/finding.ts';
 import { operatorSettings } from '../../../src/admin/doctor/operator-settings.ts';
 import type { Condition } from '../../../src/api/common-fields.ts';
 import { DEFINITIONS } from '../../../src/api/crd/definitions.ts';
 import type { AnweddolServer } from '../../../src/api/resources.ts';
 import type { ObjectMeta } from '../../../src/kube/objects.ts';
-import type { CustomResourceDefinition, Deployment, Lease, Node, Pod } from '../../../src/kube/resources.ts';
+import type {
+  CustomResourceDefinition,
+  Deployment,
+  Lease,
+  Node,
+  Pod,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from '../../../src/kube/resources.ts';
 import { disruptionBudget } from '../../../src/operator/desired/disruption-budget.ts';
 import { ownedMetadata } from '../../../src/operator/desired/ownership.ts';
 import { service } from '../../../src/operator/desired/service.ts';
@@ -98,9 +106,9 @@ export function operator(change: Partial<OperatorFacts> = {}): OperatorFacts {
 
 export function node(
   name: string,
-  change: { labels?: object; spec?: object; kvm?: string; ready?: string } = {},
+  change: { labels?: object; spec?: object; kvm?: string; ready?: string; runtime?: string } = {},
 ): Node {
-  const { kvm = '1k', ready = 'True' } = change;
+  const { kvm = '1k', ready = 'True', runtime = 'containerd://2.3.2' } = change;
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -109,8 +117,9 @@ export function node(
     status: {
       allocatable: { 'devices.kubevirt.io/kvm': kvm },
       conditions: [{ type: 'Ready', status: ready }],
+      nodeInfo: { containerRuntimeVersion: runtime },
     },
-  } as Node;
+  } as unknown as Node;
 }
 
 export function kubeVirt(version: string, developerConfiguration: object = {}, status: object = {}): KubeVirtInstall {
@@ -127,6 +136,22 @@ export function definition(index: number): CustomResourceDefinition {
   const made = DEFINITIONS[index]?.() as unknown as CustomResourceDefinition;
   const conditions = [{ type: 'Established', status: 'True' }];
   return structuredClone({ ...made, status: { conditions } }) as CustomResourceDefinition;
+}
+
+/** Of machines and of Secrets, both bound as given. */
+export function podPolicies(bound: object = {}): ServerPodPolicies {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const resources = ['virtualmachineinstances', 'secrets'];
+  const policies = resources.map((name) => {
+    const spec = { failurePolicy: 'Fail', matchConstraints: { resourceRules: [{ resources: [name] }] } };
+    return { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec } as ValidatingAdmissionPolicy;
+  });
+  const bindings = resources.map((name) => {
+    const spec = { policyName: name, validationActions: ['Deny'], ...bound };
+    const kind = 'ValidatingAdmissionPolicyBinding';
+    return { apiVersion, kind, metadata: { name }, spec } as ValidatingAdmissionPolicyBinding;
+  });
+  return { policies, bindings };
 }
 
 export function healthyFacts(change: Partial<ClusterFacts> = {}): ClusterFacts {
@@ -154,6 +179,7 @@ export function healthyFacts(change: Partial<ClusterFacts> = {}): ClusterFacts {
     slices: known([]),
     services: known([service(server)]),
     policies: known(policyNames(server).map(policy)),
+    serverPodPolicies: known(podPolicies()),
     budgets: known([
       { ...budget, status: { currentHealthy: 2, expectedPods: 2, desiredHealthy: 1, disruptionsAllowed: 1 } },
     ]),

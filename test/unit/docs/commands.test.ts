@@ -89,7 +89,8 @@ const VERBS = ['get', 'describe', 'delete', 'patch', 'label', 'annotate', 'scale
 function resourcesOf(words: string[]): string[] {
   const verb = words.findIndex((word) => VERBS.includes(word));
   const [first = ''] = words.slice(verb + 1).filter((word) => !word.startsWith('-') && !isValue(words, word));
-  if (verb < 0 || first.startsWith('$')) return [];
+  const isInFiles = first === '' && words.includes('-f');
+  if (verb < 0 || isInFiles || first.startsWith('$')) return [];
   return first.split(',').map((one) => one.replace(/\/.*/, ''));
 }
 

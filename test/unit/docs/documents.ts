@@ -48,9 +48,30 @@ const SHELLS = ['', 'sh', 'shell', 'bash', 'console'];
 
 /** The fenced blocks that are for a shell: of no language, or of one. */
 export function shellBlocks(text: string): string[] {
-  return blocks(text).flatMap(({ language, lines }) =>
-    language !== undefined && SHELLS.includes(language) ? `${lines.join('\n')}\n` : [],
-  );
+  return placedShellBlocks(text).map(({ commands }) => commands);
+}
+
+interface PlacedBlock {
+  /** The heading that it stands under, and which of its shell blocks it is where there are several: `Restore`, `Versions (2)`. */
+  place: string;
+  commands: string;
+}
+
+export function placedShellBlocks(text: string): PlacedBlock[] {
+  const under = new Map<string, number>();
+  let heading = '';
+  return blocks(text).flatMap(({ language, lines }) => {
+    if (language === undefined) heading = lastHeading(lines) ?? heading;
+    if (language === undefined || !SHELLS.includes(language)) return [];
+    const number = (under.get(heading) ?? 0) + 1;
+    under.set(heading, number);
+    return [{ place: number > 1 ? `${heading} (${number})` : heading, commands: `${lines.join('\n')}\n` }];
+  });
+}
+
+function lastHeading(lines: string[]): string | undefined {
+  const line = lines.findLast((one) => /^#{1,6}\s/.test(one));
+  return line?.replace(/^#+\s+/, '');
 }
 
 /** What stands in single backquotes, outside of fenced blocks. */

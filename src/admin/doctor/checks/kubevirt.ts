@@ -1,6 +1,5 @@
 /** Whether the KubeVirt that there is can run containers. */
 
-import type { ReasonEntry } from '../../../api/reasons/entries.ts';
 import { REASONS } from '../../../api/reasons.ts';
 import { isTooOld, releaseOf } from '../../../operator/platform/kubevirt-release.ts';
 import type { Answer } from '../../cluster/answer.ts';
@@ -8,13 +7,19 @@ import type { KubeVirtInstall } from '../../cluster/resources.ts';
 import type { ClusterFacts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { notKnown } from '../unless-known.ts';
+import { imageVolumeFinding, rebootFinding, remedyOf } from './kubevirt-gates.ts';
+import { isLater, numberOf } from './release-number.ts';
 
 /** The newest that is known to work. */
 const NEWEST = { major: 1, minor: 9 };
 
-export function kubevirt({ kubevirt, machines }: Pick<ClusterFacts, 'kubevirt' | 'machines'>): Finding[] {
+export function kubevirt({
+  kubevirt,
+  machines,
+  nodes,
+}: Pick<ClusterFacts, 'kubevirt' | 'machines' | 'nodes'>): Finding[] {
   const [install] = kubevirt.is === 'known' ? kubevirt.value : [];
-  return install ? ofInstall(install) : [withoutInstall(kubevirt, machines)];
+  return install ? ofInstall(install, nodes) : [withoutInstall(kubevirt, machines)];
 }
 
 /** KubeVirt may have been installed by other means; what counts is whether it has machines. */
@@ -29,9 +34,9 @@ function withoutInstall(kubevirt: Answer<unknown>, machines: Answer<unknown>): F
   return { check, result: 'unknown', found };
 }
 
-function ofInstall(install: KubeVirtInstall): Finding[] {
+function ofInstall(install: KubeVirtInstall, nodes: ClusterFacts['nodes']): Finding[] {
   const about = `${install.metadata.namespace}/${install.metadata.name}`;
-  return [phaseFinding(install), ...versionFindings(install)].map((finding) => ({ ...finding, about }));
+  return [phaseFinding(install), ...versionFindings(install, nodes)].map((finding) => ({ ...finding, about }));
 }
 
 function phaseFinding({ status }: KubeVirtInstall): Finding {
@@ -42,11 +47,15 @@ function phaseFinding({ status }: KubeVirtInstall): Finding {
   return { check, result: 'failed', found: `KubeVirt is in phase ${phase ?? 'none'}, not Deployed.`, remedy };
 }
 
-function versionFindings(install: KubeVirtInstall): Finding[] {
+function versionFindings(install: KubeVirtInstall, nodes: ClusterFacts['nodes']): Finding[] {
   const release = releaseOf([install]);
   const { version } = release;
   if (!version) return [{ check: 'kubevirt-version', result: 'unknown', found: 'KubeVirt does not tell its version.' }];
-  return [{ check: 'kubevirt-version', ...rangeFinding(version, isTooOld(release)) }, rebootFinding(install, version)];
+  return [
+    { check: 'kubevirt-version', ...rangeFinding(version, isTooOld(release)) },
+    rebootFinding(install, version),
+    ...imageVolumeFinding(install, version, nodes),
+  ];
 }
 
 function rangeFinding(version: string, tooOld: boolean): Omit<Finding, 'check'> {
@@ -64,39 +73,4 @@ function rangeFinding(version: string, tooOld: boolean): Omit<Finding, 'check'> 
     return { result: 'warning', found, remedy: 'Nothing needs to be done as long as PlatformReady is True.' };
   }
   return { result: 'ok', found: `It is ${version}.` };
-}
-
-/** Whether it can end a machine that is reset: always from 1.9 on, in 1.8 with a feature gate. */
-function rebootFinding({ spec }: KubeVirtInstall, version: string): Finding {
-  const check = 'kubevirt-reboot-policy';
-  const number = numberOf(version);
-  const gates = spec?.configuration?.developerConfiguration?.featureGates ?? [];
-  if (!number)
-    return { check, result: 'unknown', found: `What ${version} does with a machine that is reset is not known.` };
-  const can = !isLater({ major: 1, minor: 9 }, number) || (isSame(number, 1, 8) && gates.includes('RebootPolicy'));
-  if (can) return { check, result: 'ok', found: 'KubeVirt ends a machine that is reset.' };
-  const entry = REASONS.RebootPolicyUnsupported;
-  return { check, result: 'warning', found: entry.means, ...remedyOf(entry) };
-}
-
-function remedyOf({ remedy }: ReasonEntry): { remedy?: string } {
-  return remedy === undefined ? {} : { remedy };
-}
-
-interface ReleaseNumber {
-  major: number;
-  minor: number;
-}
-
-function numberOf(version: string): ReleaseNumber | undefined {
-  const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(version) ?? [];
-  return major === undefined || minor === undefined ? undefined : { major: Number(major), minor: Number(minor) };
-}
-
-function isLater(one: ReleaseNumber, other: ReleaseNumber): boolean {
-  return one.major !== other.major ? one.major > other.major : one.minor > other.minor;
-}
-
-function isSame(number: ReleaseNumber, major: number, minor: number): boolean {
-  return number.major === major && number.minor === minor;
 }

@@ -18,7 +18,7 @@ export function nodes(facts: Pick<ClusterFacts, 'nodes' | 'kubevirt'>): Finding[
   });
 }
 
-function takesMachines({ metadata, spec, status }: Node): boolean {
+export function takesMachines({ metadata, spec, status }: Node): boolean {
   const isReady = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
   return Boolean(isReady) && !spec?.unschedulable && metadata.labels?.[LABEL_SCHEDULABLE] === 'true';
 }
