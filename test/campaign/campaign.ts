@@ -15,6 +15,8 @@ interface CampaignOptions {
   /** Runs that wait at a time besides, as in a quiet time. */
   waiting: number;
   quietMs: number;
+  /** How often a flow that is no edit is learned; what only some of these runs write may be tried as well. Default 2. */
+  cleanRuns?: number;
   signal: AbortSignal;
   /** Told of a run that something was held against. */
   keep?: (plan: Plan, scene: Scene, found: Violation[]) => Promise<void>;
@@ -35,9 +37,12 @@ export interface RunResult {
   isReached: boolean;
   convergedMs: number | undefined;
   ms: number;
+  /** How often it was performed, until its point came up. */
+  tries: number;
 }
 
-const CLEAN_RUNS = 2;
+/** The fewest that show what differs. In one edit there is not much of it. */
+const FEWEST_CLEAN_RUNS = 2;
 
 /** Learns flows, and performs plans on them. */
 export class Campaign {
@@ -54,9 +59,11 @@ export class Campaign {
 
   /** @throws Error when a clean run does not come to an end */
   async learn(flow: Flow): Promise<LearnedFlow> {
-    const { programs } = this.#options.ground;
+    const { ground, cleanRuns = FEWEST_CLEAN_RUNS } = this.#options;
+    const { programs } = ground;
+    const length = flow.isEdit ? FEWEST_CLEAN_RUNS : cleanRuns;
     const clean = () => this.#inTurn(() => this.#on(flow, programs, (scene) => performClean(scene, flow)));
-    const runs = await Promise.all(Array.from({ length: CLEAN_RUNS }, clean));
+    const runs = await Promise.all(Array.from({ length }, clean));
     const { writes, unstable } = learnWrites(runs.map((run) => run.writes));
     const violations = runs.flatMap((run) => run.violations);
     return { flow, reference: referenceOf(runs), writes, unstable, violations };
@@ -78,7 +85,7 @@ export class Campaign {
       return this.#on(flow, programs ?? ground.programs, async (scene) => {
         const done = await performPlan(scene, flow, plan, reference, { turns: this.#turns, quietMs });
         if (done.violations.length > 0) await keep?.(plan, scene, done.violations);
-        return { plan: planText(plan), ...done, ms: performance.now() - since };
+        return { plan: planText(plan), ...done, ms: performance.now() - since, tries: 1 };
       });
     });
   }

@@ -21,7 +21,7 @@ export async function keepRecord(folder: string, plan: Plan, scene: Scene, found
     'versions.json': versions.map((version) => JSON.stringify(version)).join('\n'),
     'operator-requests.json': crossings.map((crossing) => JSON.stringify(crossing)).join('\n'),
     'operator.log': scene.operators.map(({ output }) => output).join('\n'),
-    'server.log': scene.podLogs(),
+    'server.log': scene.pods.logs(),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(own, name), text, { mode: 0o600 });
 }

@@ -4,16 +4,16 @@ import { ORACLES, type Violation } from './oracles/oracle.ts';
 /** What came of one flow. */
 export interface FlowReport {
   flow: string;
-  /** Learned. */
+  /** Learned: in any clean run. */
   writes: number;
-  /** Seen in one clean run only. */
+  /** Those that not every clean run has. */
   unstable: string[];
   /** Held against the clean runs. */
   clean: Violation[];
   runs: RunResult[];
   /** Plans that there was no time for. */
   skipped: number;
-  /** Why nothing could be learned. */
+  /** Why nothing could be learned, or crashed at. */
   error?: string;
 }
 
@@ -30,15 +30,9 @@ export function isPassed({ violations }: Pick<RunResult, 'violations'>): boolean
   return violations.length === 0;
 }
 
-/** For people: one line for each flow, then what failed, each with the plan that repeats it. */
-export function tableOf({ flows, seconds }: CampaignReport): string {
-  const head = row(['flow', 'writes', 'runs', 'failed', 'not met', 'slowest']);
-  const rows = flows.map(({ flow, writes, runs, clean, error }) => {
-    const failed = runs.filter((run) => !isPassed(run)).length + (clean.length > 0 || error ? 1 : 0);
-    const unmet = runs.filter(({ isReached }) => !isReached).length;
-    const slowest = Math.max(0, ...runs.map(({ convergedMs = 0 }) => convergedMs));
-    return row([flow, writes, runs.length, failed, unmet, `${(slowest / 1000).toFixed(1)} s`]);
-  });
+/** For people: one line for each flow, then what failed, each with the plan that repeats it; at last what was left out. */
+export function tableOf(report: CampaignReport): string {
+  const { flows } = report;
   const found = flows.flatMap(({ flow, clean, runs, error }) => [
     ...(error ? [`${flow}: ${error}`] : []),
     ...(clean.length > 0 ? [`${flow}, in a clean run`, ...clean.map(violationLine)] : []),
@@ -48,27 +42,58 @@ export function tableOf({ flows, seconds }: CampaignReport): string {
   ]);
   const all = flows.flatMap(({ clean, runs }) => [...clean, ...runs.flatMap(({ violations }) => violations)]);
   const legend = [...new Set(all.map(({ oracle }) => oracle))].sort().map((oracle) => `${oracle}  ${ORACLES[oracle]}`);
-  const unstable = flows.flatMap(({ flow, unstable }) => unstable.map((write) => `${flow}: ${write}`));
-  const count = flows.reduce((sum, { runs }) => sum + runs.length, 0);
-  const late = flows.reduce((sum, { skipped }) => sum + skipped, 0);
-  const failures = flows.flatMap(({ runs }) => runs).filter((run) => !isPassed(run)).length;
+  const unmet = runsOf(report).filter((run) => !run.isReached && !isPair(run));
   return `${[
-    head,
-    ...rows,
+    row(['flow', 'writes', 'runs', 'failed', 'not met', 'slowest']),
+    ...flows.map(flowRow),
     '',
     ...found,
     ...(legend.length > 0 ? ['', 'what did not hold:', ...legend] : []),
-    ...(unstable.length > 0 ? ['', 'in one clean run only, so not crashed at:', ...unstable] : []),
+    ...(unmet.length > 0 ? ['', 'not met:', ...unmet.map(({ plan, tries }) => `${plan}, tried ${tries} times`)] : []),
     '',
-    `${count} runs with crashes in ${seconds.toFixed(0)} s, ${failures} failed${late > 0 ? `; no time for ${late}` : ''}`,
+    summaryOf(report),
   ].join('\n')}\n`;
+}
+
+/** All that was done, and all that was not. */
+function summaryOf(report: CampaignReport): string {
+  const runs = runsOf(report);
+  const [single, pairs] = [runs.filter((run) => !isPair(run)), runs.filter(isPair)];
+  const unmet = (some: RunResult[]) => some.filter(({ isReached }) => !isReached).length;
+  const unstable = report.flows.flatMap(({ flow, unstable: writes }) => writes.map((write) => `${flow}:${write}:`));
+  const missed = unstable.filter((start) => !runs.some(({ plan, isReached }) => isReached && plan.startsWith(start)));
+  const late = report.flows.reduce((sum, { skipped }) => sum + skipped, 0);
+  const unlearned = report.flows.filter(({ error }) => error).length;
+  return [
+    `${runs.length} runs with crashes in ${report.seconds.toFixed(0)} s, ${runs.filter((run) => !isPassed(run)).length} failed`,
+    `not met: ${unmet(single)} of ${single.length} points, and the second of ${unmet(pairs)} of ${pairs.length} pairs`,
+    `writes that not every clean run has: ${unstable.length - missed.length} of ${unstable.length} crashed at`,
+    ...(late > 0 ? [`no time for ${late}`] : []),
+    ...(unlearned > 0 ? [`nothing done in ${unlearned} flows`] : []),
+  ].join('; ');
+}
+
+function runsOf({ flows }: CampaignReport): RunResult[] {
+  return flows.flatMap(({ runs }) => runs);
+}
+
+/** Of a crash, and another one of what takes over. */
+function isPair({ plan }: RunResult): boolean {
+  return plan.includes('+');
+}
+
+function flowRow({ flow, writes, runs, clean, error }: FlowReport): string {
+  const failed = runs.filter((run) => !isPassed(run)).length + (clean.length > 0 || error ? 1 : 0);
+  const unmet = runs.filter(({ isReached }) => !isReached).length;
+  const slowest = Math.max(0, ...runs.map(({ convergedMs = 0 }) => convergedMs));
+  return row([flow, writes, runs.length, failed, unmet, `${(slowest / 1000).toFixed(1)} s`]);
 }
 
 function violationLine({ oracle, what }: Violation): string {
   return `    ${oracle}  ${what}`;
 }
 
-const WIDTHS = [40, 7, 6, 7, 8, 9];
+const WIDTHS = [42, 7, 6, 7, 8, 9];
 
 function row(cells: (string | number)[]): string {
   return cells

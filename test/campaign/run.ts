@@ -18,7 +18,7 @@ const say = (line: string): void => {
 };
 
 /** Runs that wait cost next to nothing. */
-const WAITING = 24;
+const WAITING = 40;
 
 process.exitCode = await main(process.argv.slice(2));
 process.exit();
@@ -42,13 +42,16 @@ async function main(args: string[]): Promise<number> {
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort(new Error('interrupted')));
     const [, real = IN_MEMORY] = PLANES;
-    await using ground = await layGround(flags.plane === 'real' ? real : IN_MEMORY, say);
+    const chosen = chosenFlows(flags);
+    const hasNeighbours = !flags.seeded && chosen.some(({ needsNeighbours }) => needsNeighbours);
+    await using ground = await layGround(flags.plane === 'real' ? real : IN_MEMORY, say, { hasNeighbours });
     const { jobs, quietMs, withinMs, keep, only, short } = flags;
     const campaign = new Campaign({
       ground,
       jobs,
       quietMs,
       waiting: WAITING,
+      ...(!short && { cleanRuns: 3 }),
       signal: stop.signal,
       ...(keep && { keep: (plan, scene, found) => keepRecord(keep, plan, scene, found) }),
     });
@@ -59,7 +62,7 @@ async function main(args: string[]): Promise<number> {
       process.stdout.write(flags.output === 'json' ? `${JSON.stringify(reports, undefined, 2)}\n` : bugTable(reports));
       return isEnough(reports) ? 0 : 1;
     }
-    const flows = await conduct(campaign, chosenFlows(flags), {
+    const flows = await conduct(campaign, chosen, {
       moments: short ? 'one' : 'all',
       pairs: !short,
       ...(withinMs !== undefined && { withinMs }),

@@ -6,9 +6,12 @@ import type { Scene } from '../ground/scene.ts';
 import type { AnyObject } from '../truth/version.ts';
 import { ask, containerOf, converse, destroyOnce, type OnPoint } from './conversation.ts';
 import { BASE, type Flow, type Spec } from './flow.ts';
+import { crashAt } from './points.ts';
 import { editServer, isSettled } from './server.ts';
 
 export const WARM: Spec = { ...BASE, containers: { ...BASE.containers, warm: 1 } };
+/** Of a server that tells most; nothing of it may be a secret. */
+const TALKATIVE: Spec = { ...WARM, pod: { logLevel: 'debug' } };
 /** A claim that nobody finishes is over by its deadlines: 10 s to start, 2 s for the client, and 15 s. */
 const CLAIM_MS = 30_000;
 /** One that failed may have left and lost objects, and led to another. */
@@ -26,7 +29,7 @@ const given = new WeakMap<Scene, CreatedContainer[]>();
 
 export const CONTAINER_FLOWS: Flow[] = [
   { name: 'create-cold', spec: BASE, ...creating(), isOver: isIdle },
-  { name: 'create-warm', spec: WARM, ...creating(), isOver: isIdle },
+  { name: 'create-warm', spec: TALKATIVE, ...creating(), isOver: isIdle },
   {
     name: 'destroy',
     spec: BASE,
@@ -103,7 +106,7 @@ function creating(): Omit<Flow, 'name' | 'spec'> {
     slackMs: CLAIM_MS,
     uncounted: OF_CONTAINERS,
     pairs: true,
-    clientPoints: [
+    points: [
       { point: 'client/committed', moments: ['server-killed', 'client-gone'] },
       { point: 'client/begun', moments: ['server-killed', 'client-gone'] },
       { point: 'client/read', moments: ['server-killed', 'client-gone'] },
@@ -126,7 +129,7 @@ async function create(scene: Scene): Promise<void> {
 }
 
 /** A busy machine may be too slow for the first ones. @throws Error when there is none */
-async function mustCreate(scene: Scene): Promise<void> {
+export async function mustCreate(scene: Scene): Promise<void> {
   for (let tries = 0; tries < PREPARE_TRIES && !given.has(scene); tries += 1) await create(scene);
   if (!given.has(scene)) throw new Error('CREATE gave no container though nobody was crashed');
 }
@@ -138,14 +141,6 @@ async function atCommitted(scene: Scene, signal: AbortSignal): Promise<void> {
   const isReady = () => machines(scene).some(({ metadata }) => metadata.labels?.[LABEL_STATE] === 'ready');
   await scene.history.until(isReady, signal).catch(() => undefined);
   if (!signal.aborted) crashAt(scene, 'client/committed', () => leavers.get(scene)?.());
-}
-
-function crashAt(scene: Scene, point: string, leave: () => void): void {
-  const next = scene.armed?.next;
-  if (next?.write !== `${point}#1`) return;
-  scene.armed?.reach();
-  if (next.moment === 'client-gone') leave();
-  else for (const uid of scene.readyPods()) scene.killPod(uid);
 }
 
 /** Two at once at two server pods, which both take the same warm container for theirs. */

@@ -1,12 +1,19 @@
 /** One other value for each field of a server's spec. */
+import { ISO_SHA256, OTHER_ISO_IMAGE, OTHER_SERVER_IMAGE } from '../ground/ground.ts';
 import { BASE, type Flow, PODLESS, type Spec } from './flow.ts';
-import { editServer } from './server.ts';
+import { GIVEN, layGiven } from './given.ts';
+import { editServer, isSettled, isTrue } from './server.ts';
 
 interface Edit {
   /** A merge patch of the spec. */
   change: object;
   /** What the server is like before, where the change needs it. */
   before?: Spec;
+  /** What people lay beside it before. */
+  prepare?: Flow['prepare'];
+  needsNeighbours?: boolean;
+  /** What the status must say besides, for it to be over. */
+  until?: string;
 }
 
 const CLOSED: Spec = { ...PODLESS, accessTokens: { required: true } };
@@ -15,8 +22,33 @@ const PRESERVED: Spec = { ...PODLESS, service: { clientAddress: 'preserved' } };
 const PROXIED = { clientAddress: 'proxyProtocol', trustedProxies: ['10.0.0.0/8'] } as const;
 const toleration = { key: 'campaign', operator: 'Exists', effect: 'NoSchedule' } as const;
 
+const HTTP = { url: 'https://mirror.example/anweddol.iso', size: '1Gi' };
+const DOWNLOADED: Spec = { ...PODLESS, iso: { sha256: ISO_SHA256, http: HTTP } };
+const TLS: Spec = { ...PODLESS, tls: { enabled: true } };
+const issued = { issuerRef: { name: 'authority' }, dnsNames: ['lab.example'] };
+const CERTIFIED = { needsNeighbours: true, until: 'CertificatesReady' } as const;
+const download = (http: object): Edit => ({
+  before: DOWNLOADED,
+  change: { iso: { http } },
+  needsNeighbours: true,
+});
+
 /** By the path of the field. */
 export const EDITS: Record<string, Edit> = {
+  'iso.sha256': { change: { iso: { sha256: ISO_SHA256 } } },
+  'iso.image': { change: { iso: { image: OTHER_ISO_IMAGE } } },
+  'iso.imagePullSecret': { change: { iso: { imagePullSecret: 'pull' } } },
+  'iso.persistentVolumeClaim': {
+    change: { iso: { image: null, persistentVolumeClaim: 'disk' } },
+    needsNeighbours: true,
+  },
+  'iso.http': { change: { iso: { image: null, sha256: ISO_SHA256, http: HTTP } }, needsNeighbours: true },
+  'iso.http.url': download({ url: 'https://mirror.example/other.iso' }),
+  'iso.http.size': download({ size: '3Gi' }),
+  'iso.http.storageClassName': download({ storageClassName: 'fast' }),
+  'iso.http.accessMode': download({ accessMode: 'ReadOnlyMany' }),
+  'iso.http.secretName': download({ secretName: 'basic' }),
+  'iso.http.certConfigMap': download({ certConfigMap: 'authority' }),
   replicas: { change: { replicas: 1 } },
   listenPort: { change: { listenPort: 6151 } },
   clientTimeoutSeconds: { change: { clientTimeoutSeconds: 3 } },
@@ -30,7 +62,8 @@ export const EDITS: Record<string, Edit> = {
   'containers.rebootPolicy': { change: { containers: { rebootPolicy: 'Reboot' } } },
   'containers.endpoint.username': { change: { containers: { endpoint: { username: 'other' } } } },
   'containers.endpoint.passwordSecretRef': {
-    change: { containers: { endpoint: { passwordSecretRef: { name: 'endpoint', key: 'password' } } } },
+    prepare: layGiven,
+    change: { containers: { endpoint: { passwordSecretRef: { name: GIVEN.word, key: 'password' } } } },
   },
   'containers.endpoint.port': { change: { containers: { endpoint: { port: 2222 } } } },
   'containers.isolation.internet': { change: { containers: { isolation: { internet: false } } } },
@@ -45,6 +78,10 @@ export const EDITS: Record<string, Edit> = {
   'containers.tolerations': { change: { containers: { tolerations: [toleration] } } },
   'containers.priorityClassName': { change: { containers: { priorityClassName: 'system-cluster-critical' } } },
   'service.type': { change: { service: { type: 'NodePort' } } },
+  'service.loadBalancerClass': {
+    before: { ...PODLESS, service: { type: 'ClusterIP' } },
+    change: { service: { type: 'LoadBalancer', loadBalancerClass: 'campaign.example/none' } },
+  },
   'service.annotations': { change: { service: { annotations: { campaign: 'yes' } } } },
   'service.loadBalancerSourceRanges': { change: { service: { loadBalancerSourceRanges: ['192.0.2.0/24'] } } },
   'service.clientAddress': { change: { service: { clientAddress: 'preserved' } } },
@@ -53,6 +90,7 @@ export const EDITS: Record<string, Edit> = {
     change: { service: { trustedProxies: ['192.0.2.0/24'] } },
   },
   'keys.bits': { change: { keys: { bits: 3072, rotation: 1 } } },
+  'keys.secretName': { prepare: layGiven, change: { keys: { secretName: GIVEN.key } } },
   'keys.rotation': { change: { keys: { rotation: 2 } } },
   'keys.onetime': { change: { keys: { onetime: true } } },
   'accessTokens.required': { change: { accessTokens: { required: true } } },
@@ -63,8 +101,13 @@ export const EDITS: Record<string, Edit> = {
   'web.port': { before: WEB, change: { web: { port: 8443 } } },
   'web.tls.enabled': { before: WEB, change: { web: { tls: { enabled: false } } } },
   'web.tls.dnsNames': { before: WEB, change: { web: { tls: { dnsNames: ['lab.example'] } } } },
+  'web.tls.secretName': { before: WEB, prepare: layGiven, change: { web: { tls: { secretName: GIVEN.pair } } } },
+  'web.tls.issuerRef': { before: WEB, change: { web: { tls: issued } }, ...CERTIFIED },
   'tls.enabled': { change: { tls: { enabled: true } } },
-  'tls.dnsNames': { before: { ...PODLESS, tls: { enabled: true } }, change: { tls: { dnsNames: ['lab.example'] } } },
+  'tls.dnsNames': { before: TLS, change: { tls: { dnsNames: ['lab.example'] } } },
+  'tls.secretName': { before: TLS, prepare: layGiven, change: { tls: { secretName: GIVEN.pair } } },
+  'tls.issuerRef': { before: TLS, change: { tls: issued }, ...CERTIFIED },
+  'pod.image': { before: BASE, change: { pod: { image: OTHER_SERVER_IMAGE } } },
   'pod.labels': { change: { pod: { labels: { campaign: 'yes' } } } },
   'pod.annotations': { change: { pod: { annotations: { campaign: 'yes' } } } },
   'pod.nodeSelector': { change: { pod: { nodeSelector: { campaign: 'yes' } } } },
@@ -93,24 +136,21 @@ export const EDITS: Record<string, Edit> = {
 
 /** Fields that have no edit, and why. By the beginning of their paths. */
 export const WITHOUT_EDIT: Record<string, string> = {
-  'iso.': 'the ISO of these machines is played: another one cannot be checked',
   'containers.warm': 'the flows warm-up and warm-down',
   'service.firstSshPort': 'cannot be changed',
-  'service.loadBalancerClass': 'no load balancer of another class would serve it',
-  'keys.secretName': 'a key of somebody’s own is not there',
-  'web.tls.secretName': 'a certificate of somebody’s own is not there',
-  'web.tls.issuerRef': 'cert-manager is not there',
-  'tls.secretName': 'a certificate of somebody’s own is not there',
-  'tls.issuerRef': 'cert-manager is not there',
-  'pod.image': 'there is one image of server pods',
 };
 
-export const EDIT_FLOWS: Flow[] = Object.entries(EDITS).map(([path, { change, before = PODLESS }]) => ({
-  name: `edit ${path}`.replaceAll(' ', '-').replaceAll(/[()]/g, ''),
-  spec: before,
-  act: (scene) => editServer(scene, change),
-  isEdit: true,
-}));
+export const EDIT_FLOWS: Flow[] = Object.entries(EDITS).map(
+  ([path, { change, before = PODLESS, prepare, needsNeighbours = false, until }]) => ({
+    name: `edit ${path}`.replaceAll(' ', '-').replaceAll(/[()]/g, ''),
+    spec: before,
+    needsNeighbours,
+    ...(prepare && { prepare }),
+    ...(until && { isOver: (scene) => isSettled(scene) && isTrue(scene.server, until) }),
+    act: (scene) => editServer(scene, change),
+    isEdit: true,
+  }),
+);
 
 /** What an edit needs to be one of a server with pods. */
 export const EDIT_WITH_PODS: Flow = {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { AnweddolServerSpec } from '../../../src/api/anweddol-server.ts';
 import { ISO_IMAGE } from '../ground/ground.ts';
 import type { Scene } from '../ground/scene.ts';
+import type { PointMoment } from './points.ts';
 
 export type Spec = Partial<z.input<typeof AnweddolServerSpec>>;
 
@@ -10,6 +11,8 @@ export interface Flow {
   name: string;
   /** Of the server that there is before; absent: there is none. */
   spec?: Spec;
+  /** Whether it needs CDI or cert-manager. Default: no. */
+  needsNeighbours?: boolean;
   /** More than one elect a leader. Default 1. */
   operators?: number;
   /** How much later than others it may be over, in milliseconds: deadlines that have to pass. Default 0. */
@@ -24,8 +27,8 @@ export interface Flow {
   isOver?(scene: Scene): boolean;
   /** What must be possible afterwards; no process is crashed meanwhile. */
   verify?(scene: Scene): Promise<void>;
-  /** Points of the client's side of `act`. */
-  clientPoints?: { point: string; moments: readonly string[] }[];
+  /** Points of `act` that are no writes of ours. */
+  points?: { point: string; moments: readonly PointMoment[] }[];
   /** Whether it is one change of the spec, which is looked at and done with at once. */
   isEdit?: boolean;
   /** Whether two crashes are tried as well. */

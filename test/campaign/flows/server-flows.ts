@@ -2,14 +2,13 @@ import type { Scene } from '../ground/scene.ts';
 import type { StoredObject } from '../truth/version.ts';
 import { isIdle, OF_CONTAINERS, WARM } from './container-flows.ts';
 import { BASE, type Flow, PODLESS } from './flow.ts';
-import { createServer, deleteServer, editServer } from './server.ts';
+import { createServer, editServer } from './server.ts';
 
 const { containers } = BASE;
 
 export const SERVER_FLOWS: Flow[] = [
   { name: 'created', act: (scene) => createServer(scene, BASE) },
   { name: 'created-warm', act: (scene) => createServer(scene, WARM), isOver: isIdle, uncounted: OF_CONTAINERS },
-  { name: 'deleted', spec: BASE, act: deleteServer, isOver: isGone },
   { name: 'scaled-up', spec: BASE, act: (scene) => editServer(scene, { replicas: 2 }) },
   { name: 'scaled-down', spec: { ...BASE, replicas: 2 }, act: (scene) => editServer(scene, { replicas: 1 }) },
   {
@@ -23,14 +22,6 @@ export const SERVER_FLOWS: Flow[] = [
     act: (scene) => editServer(scene, { containers: { maxRunning: 2 } }),
   },
   { name: 'key-rotated', spec: BASE, act: (scene) => editServer(scene, { keys: { rotation: 1 } }) },
-  {
-    name: 'leader-change',
-    spec: PODLESS,
-    operators: 2,
-    // A lease has to run out.
-    slackMs: 20_000,
-    act: (scene) => editServer(scene, { containers: { maxRunning: 3 } }),
-  },
 ];
 
 /** Whether nothing is left of the server. */

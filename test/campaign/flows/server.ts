@@ -4,12 +4,15 @@ import { type Scene, SERVER } from '../ground/scene.ts';
 import type { AnyObject } from '../truth/version.ts';
 import type { Spec } from './flow.ts';
 
-export async function createServer({ ground, namespace, serverImage, signal }: Scene, spec: Spec): Promise<void> {
+export async function createServer(
+  { ground, namespace, serverImage: image, signal }: Scene,
+  spec: Spec,
+): Promise<void> {
   const manifest = {
     apiVersion: 'anweddol.io/v1alpha1',
     kind: 'AnweddolServer',
     metadata: { namespace, name: SERVER },
-    spec: { pod: { image: serverImage }, ...spec },
+    spec: { ...spec, pod: { image, ...spec.pod } },
   };
   await ground.admin.create(AnweddolServer, manifest as unknown as AnweddolServer, { signal });
 }
@@ -33,6 +36,11 @@ interface Condition {
 
 function conditionsOf(object: AnyObject | undefined): Condition[] {
   return (object?.status?.conditions ?? []) as Condition[];
+}
+
+/** Whether a condition of a server holds. */
+export function isTrue(server: AnyObject | undefined, condition: string): boolean {
+  return conditionsOf(server).some(({ type, status }) => type === condition && status === 'True');
 }
 
 /** Whether the operator has seen the latest spec, and the pods are what it asks for. */

@@ -7,7 +7,7 @@ import { ask } from './conversation.ts';
 import { BASE, type Flow, type Spec } from './flow.ts';
 import { isSettled } from './server.ts';
 
-const CLOSED: Spec = { ...BASE, accessTokens: { required: true } };
+const CLOSED: Spec = { ...BASE, accessTokens: { required: true }, pod: { logLevel: 'debug' } };
 const TOKEN = 'guest';
 /** A server reads its list again within this. */
 const TAKEN_MS = 20_000;

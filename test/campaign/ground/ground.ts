@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Connections } from '../../../src/embedded/cluster/connections.ts';
@@ -17,12 +18,20 @@ import { RSAWrapper } from '../../../src/wire/rsa-wrapper.ts';
 import type { Crossing } from '../../support/crash-proxy/crossing.ts';
 import { type Crash, CrashProxy, type CrashProxyOptions } from '../../support/crash-proxy/proxy.ts';
 import type { Plane } from '../../support/planes.ts';
+import { KINDS } from '../truth/kinds.ts';
 import { Truth } from '../truth/truth.ts';
 import { Guests } from './guests.ts';
+import { NEIGHBOUR_KINDS, Neighbours } from './neighbours.ts';
 import { bundlePrograms, type Programs } from './programs.ts';
 
 export const ISO_IMAGE = 'campaign-iso:1';
+/** Its contents, which machines that are only played never read. */
+const ISO_TEXT = 'an ISO for machines that are only played';
+export const ISO_SHA256 = createHash('sha256').update(ISO_TEXT).digest('hex');
+export const OTHER_ISO_IMAGE = 'campaign-iso:2';
 export const SERVER_IMAGE = 'anweddol-operator:campaign';
+/** The same program under another name. */
+export const OTHER_SERVER_IMAGE = 'anweddol-operator:campaign-2';
 /** Bound in each namespace that an operator is let into. */
 export const OPERATOR_ROLE = 'campaign-operator';
 /** In a cluster a client speaks plain HTTP to this port, and to few others. */
@@ -39,6 +48,8 @@ export interface Ground extends AsyncDisposable {
   guests: Guests;
   images: Map<string, Image>;
   programs: Programs;
+  /** CDI and cert-manager, where flows need them. */
+  neighbours: Neighbours | undefined;
   podProxy: CrashProxy;
   /** Of every client. */
   clientKey: RSAWrapper;
@@ -50,7 +61,16 @@ export interface Ground extends AsyncDisposable {
   holds: Map<string, (crossing: Crossing) => Promise<void> | undefined>;
 }
 
-export async function layGround(plane: Plane, say: (line: string) => void): Promise<Ground> {
+interface GroundOptions {
+  /** Whether CDI and cert-manager are there too: they are the whole cluster's. Default: no. */
+  hasNeighbours?: boolean;
+}
+
+export async function layGround(
+  plane: Plane,
+  say: (line: string) => void,
+  { hasNeighbours = false }: GroundOptions = {},
+): Promise<Ground> {
   const stack = new AsyncDisposableStack();
   try {
     const folder = await runFolder('campaign');
@@ -65,7 +85,7 @@ export async function layGround(plane: Plane, say: (line: string) => void): Prom
     const stop = new AbortController();
     stack.defer(() => stop.abort(new Error('the campaign ends')));
     const parts = { plane: controlPlane, programs, clientKey, folder: folder.path, signal: stop.signal };
-    return await startParts(parts, stack);
+    return await startParts(parts, hasNeighbours, stack);
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -74,6 +94,7 @@ export async function layGround(plane: Plane, say: (line: string) => void): Prom
 
 async function startParts(
   parts: Pick<Ground, 'plane' | 'programs' | 'clientKey' | 'folder' | 'signal'>,
+  hasNeighbours: boolean,
   stack: AsyncDisposableStack,
 ): Promise<Ground> {
   const { plane, programs, folder, signal } = parts;
@@ -82,6 +103,7 @@ async function startParts(
   stack.defer(() => connections.close());
   const admin = connections.open('admin', plane.adminToken).client;
   await applyManifests(admin, await manifestsOf('crds'), signal);
+  const neighbours = hasNeighbours ? await Neighbours.settle(admin) : undefined;
   await grantOperators(admin, signal);
   const fates: Ground['fates'] = new Map();
   const holds: Ground['holds'] = new Map();
@@ -90,14 +112,18 @@ async function startParts(
     hold: (crossing) => holds.get(crossing.namespace ?? '')?.(crossing),
   });
   stack.defer(() => podProxy.close());
-  const truth = await untilServed(() => Truth.start(plane));
+  const truth = await untilServed(() => Truth.start(plane, hasNeighbours ? [...KINDS, ...NEIGHBOUR_KINDS] : KINDS));
   stack.defer(() => truth.close());
 
   const isoPath = join(folder, 'campaign.iso');
-  await writeFile(isoPath, 'an ISO for machines that are only played');
+  await writeFile(isoPath, ISO_TEXT);
+  const otherIsoPath = join(folder, 'other.iso');
+  await writeFile(otherIsoPath, 'another ISO');
   const images = new Map<string, Image>([
     [SERVER_IMAGE, programs.image],
+    [OTHER_SERVER_IMAGE, programs.image],
     [ISO_IMAGE, { kind: 'disk', path: isoPath }],
+    [OTHER_ISO_IMAGE, { kind: 'disk', path: otherIsoPath }],
   ]);
   const tokens = await machineAccounts(admin, signal);
   const handler = await serviceAccountToken(admin, VIRT_HANDLER, signal);
@@ -119,7 +145,8 @@ async function startParts(
   });
   stack.defer(() => node.close());
   const dispose = () => stack.disposeAsync();
-  return { ...parts, admin, truth, node, guests, images, podProxy, fates, holds, [Symbol.asyncDispose]: dispose };
+  const laid = { admin, truth, node, guests, images, neighbours, podProxy, fates, holds };
+  return { ...parts, ...laid, [Symbol.asyncDispose]: dispose };
 }
 
 /** All that deploy/operator grants the operator, for whoever binds it. */

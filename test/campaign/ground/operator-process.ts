@@ -15,10 +15,9 @@ export class OperatorProcess {
   #isExpected = false;
   /** Everything that all of its incarnations wrote. */
   output = '';
-  /** How often it was started. */
-  starts = 0;
   /** Milliseconds since the epoch. */
   startedAt = 0;
+  #before = 0;
 
   constructor(options: OperatorOptions) {
     this.#options = options;
@@ -31,6 +30,26 @@ export class OperatorProcess {
     this.#child = this.#spawn();
   }
 
+  /** Where the incarnation of now tells its metrics, once it does. */
+  get metricsAddress(): string | undefined {
+    const line = this.output
+      .slice(this.#before)
+      .split('\n')
+      // The last one may be unfinished.
+      .slice(0, -1)
+      .find((text) => text.includes('"serving metrics"'));
+    return line && JSON.parse(line).address;
+  }
+
+  /** The next one, when it was stopped. */
+  start(): void {
+    if (this.#hasEnded) this.#child = this.#spawn();
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Ends it at once, and for good. */
   kill(): void {
     this.#isExpected = true;
@@ -41,7 +60,7 @@ export class OperatorProcess {
   async stop(): Promise<number | null> {
     this.#isExpected = true;
     const child = this.#child;
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    if (this.#hasEnded) return child.exitCode;
     const closed = once(child, 'close');
     child.kill('SIGTERM');
     await closed;
@@ -50,8 +69,8 @@ export class OperatorProcess {
 
   #spawn(): ChildProcess {
     this.#isExpected = false;
-    this.starts += 1;
     this.startedAt = Date.now();
+    this.#before = this.output.length;
     const { KUBECONFIG: _, NODE_OPTIONS: __, ...inherited } = process.env;
     const child = spawn(process.execPath, [this.#options.entrypoint, 'operator', ...this.#options.args], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -11,6 +11,7 @@ import {
 import { type AnyObject, replay, type StoredObject, type Version } from '../truth/version.ts';
 
 const VMI = 'VirtualMachineInstance';
+const LABEL_SLICE_SERVICE = 'kubernetes.io/service-name';
 /** The operator may be starting when a machine begins to end; a slice may stay for so long. */
 const SLICE_LAG_MS = 5_000;
 const STATES = ['booting', 'warm', 'claimed', 'ready'];
@@ -86,6 +87,24 @@ export function sliceFaults(versions: readonly Version[]): string[] {
       }
       if (version.at - (overdue.get(uid) ?? version.at) > SLICE_LAG_MS) {
         lines.push(`the way into ${name} stayed open while its machine ended`);
+      }
+    }
+  }
+  return lines;
+}
+
+/** A slot of a server has one way in at a time. */
+export function sharedSlots(versions: readonly Version[]): string[] {
+  const lines: string[] = [];
+  for (const { version, objects } of replay(versions)) {
+    if (!isOurSlice(version)) continue;
+    const seen = new Set<string>();
+    for (const { object: slice } of [...objects.values()].filter(isOurSlice)) {
+      if (slice.metadata.deletionTimestamp) continue;
+      for (const { name } of (slice.ports ?? []) as { name: string }[]) {
+        const slot = `${name} of ${slice.metadata.labels?.[LABEL_SLICE_SERVICE]}`;
+        if (seen.has(slot)) lines.push(`two ways lead in at ${slot}`);
+        seen.add(slot);
       }
     }
   }

@@ -15,7 +15,7 @@ export async function calm(
   const since = Date.now();
   while (Date.now() < since + withinMs) {
     // What was begun just before may be on its way.
-    const last = Math.max(since, scene.history.lastChangeAt, scene.writes.at(-1)?.at ?? 0);
+    const last = Math.max(since, scene.history.lastChangeAt, scene.written.writes.at(-1)?.at ?? 0);
     if (Date.now() - last >= stillMs() && look()) return true;
     await sleep(LOOK_MS, undefined, { signal: scene.signal });
   }

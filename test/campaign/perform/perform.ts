@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Flow } from '../flows/flow.ts';
 import { createServer, deleteServer, isSettled } from '../flows/server.ts';
 import { isGone, isNobodys } from '../flows/server-flows.ts';
+import { readMetrics } from '../ground/metrics.ts';
 import type { Scene } from '../ground/scene.ts';
+import { committed } from '../ground/written.ts';
 import { countDifferences, countsOf } from '../oracles/counts.ts';
 import { type Violation, violations } from '../oracles/oracle.ts';
 import { Armed } from '../plan/armed.ts';
 import type { Plan } from '../plan/plan.ts';
+import { isLaterRenewal } from '../plan/writes.ts';
 import { differences } from '../state/difference.ts';
 import { type Snapshot, snapshotOf } from '../state/snapshot.ts';
 import { calm, happens } from './calm.ts';
@@ -38,6 +41,10 @@ const CONVERGE_MS = 30_000;
 const AFTERMATH_MS = 300;
 /** After a crash there is work for so long at most. */
 const WORK_MS = 8_000;
+/** A run in which the point did not come up is one without a crash. */
+const UNTOUCHED_QUIET_MS = 1_000;
+/** Of Events, in a quiet time. */
+const HANDFUL = 5;
 /** Everything of a server is collected within this. */
 const GONE_MS = 30_000;
 
@@ -52,17 +59,18 @@ export async function performClean(scene: Scene, flow: Flow): Promise<CleanRun &
     await mustBeCalm(() => isSettled(scene), `${flow.name}: the preparation does not end`);
   }
   const base = snapshot(scene);
-  scene.countAnew();
+  scene.written.countAnew();
   const since = Date.now();
   await flow.act(scene);
   if (flow.hasSucceeded?.(scene) === false) throw new Error(`${flow.name}: a clean run does not succeed`);
   await mustBeCalm(isOver, `${flow.name}: a clean run does not end`);
-  const writes = committed(scene);
+  const writes = learned(scene);
   const ms = Date.now() - since - STILL_MS;
   await flow.verify?.(scene);
   if (flow.verify) await mustBeCalm(isOver, `${flow.name}: what is verified does not end`);
+  const silent = violations('O6', await unread(scene));
   const counts = countsOf(scene.history.versions, scene.ambient, flow.uncounted);
-  return { base, end: snapshot(scene), counts, writes, ms, violations: judge(scene, flow) };
+  return { base, end: snapshot(scene), counts, writes, ms, violations: [...silent, ...judge(scene, flow)] };
 }
 
 /** A run in which somebody crashes; none with an empty plan. */
@@ -91,7 +99,8 @@ export async function performPlan(
   }
 
   const armed = new Armed(plan.points);
-  scene.countAnew();
+  scene.idly = (wait) => turns.without(wait);
+  scene.written.countAnew();
   scene.armed = armed;
   await flow.act(scene);
   const isOver = () => armed.isOver || (flow.isOver ?? isSettled)(scene);
@@ -103,16 +112,22 @@ export async function performPlan(
   await flow.verify?.(scene);
 
   const found: Violation[] = [];
+  if (plan.points.length === 0 && flow.hasSucceeded?.(scene) === false) {
+    found.push({ oracle: 'setup', what: 'it did not succeed though nobody was crashed' });
+  }
   const isEnd = () => differences(reference.end, snapshot(scene), reference.endMask);
   // What nobody has noticed yet is not over.
-  const hasEnded = () => scene.podRestarts >= scene.podKills && hasLooked(scene) && isEnd().length === 0;
+  const hasEnded = () => scene.pods.areBack && hasLooked(scene) && isEnd().length === 0;
   const ends = (withinMs: number) => calm(scene, hasEnded, { stillMs: () => AFTERMATH_MS, withinMs });
   // What takes longer waits for a deadline, which is no work.
   const converged = (await ends(WORK_MS)) || (await turns.without(() => ends(limitMs - WORK_MS)));
   const convergedMs = converged ? Date.now() - crashedAt : undefined;
+  found.push(...violations('O6', await unread(scene)));
   if (!converged) {
     found.push(...violations('O1', isEnd()), { oracle: 'O9', what: `not over after ${Math.round(limitMs / 1000)} s` });
   } else {
+    // Where nobody was crashed there is nothing to wait for.
+    if (armed.isUntouched) quietMs = Math.min(quietMs, UNTOUCHED_QUIET_MS);
     found.push(...(await idle(scene, { turns, quietMs })));
     if (isEnd().length > 0)
       found.push(
@@ -131,18 +146,27 @@ export async function performPlan(
   return { violations: [...found, ...judge(scene, flow)], convergedMs, isReached };
 }
 
-/** O4: nothing is written now, nor by an operator that begins anew. */
+/** O4: nothing is written now, nor by an operator that begins anew; Events may be told of late. */
 async function idle(scene: Scene, { turns, quietMs }: PerformOptions): Promise<Violation[]> {
-  scene.countAnew();
+  scene.written.countAnew();
   await turns.without(() => sleep(quietMs, undefined, { signal: scene.signal }));
-  const quiet = committed(scene).map((write) => `in a quiet time: ${write}`);
+  const quiet = committed(scene.written.writes).map((write) => `in a quiet time: ${write}`);
+  const events = scene.written.events.length;
+  if (events > HANDFUL) quiet.push(`in a quiet time: ${events} Events`);
   const restarted = (await restartWrites(scene)).map((write) => `after a restart: ${write}`);
   return violations('O4', [...quiet, ...restarted]);
 }
 
-/** What was refused has changed nothing. */
-function committed({ writes }: Scene): string[] {
-  return writes.filter(({ crossing }) => (crossing.status ?? 0) < 300).map(({ write }) => write);
+/** What a flow wrote, in its order. */
+function learned({ written: { writes, leases } }: Scene): string[] {
+  const all = [...writes, ...leases].toSorted((a, b) => a.at - b.at);
+  return committed(all).filter((write) => !isLaterRenewal(write));
+}
+
+/** O6 looks at the metrics too, so they must be had. */
+async function unread(scene: Scene): Promise<string[]> {
+  const silent = await readMetrics(scene, scene.metrics);
+  return silent.map((who) => `the metrics of ${who} could not be read`);
 }
 
 async function becomesCalm(scene: Scene, look: () => boolean, otherwise: string): Promise<void> {

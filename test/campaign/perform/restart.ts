@@ -25,7 +25,7 @@ function hasLookedSince(crossings: Scene['operatorCrossings']): boolean {
 export async function restartWrites(scene: Scene): Promise<string[]> {
   const [operator] = scene.operators;
   if (!operator || scene.operators.length > 1) return [];
-  scene.countAnew();
+  scene.written.countAnew();
   const before = scene.operatorCrossings.length;
   operator.crash();
   const until = Date.now() + LONGEST_MS;
@@ -33,5 +33,5 @@ export async function restartWrites(scene: Scene): Promise<string[]> {
     if (hasLookedSince(scene.operatorCrossings.slice(before))) break;
     await sleep(LOOK_MS, undefined, { signal: scene.signal });
   }
-  return scene.writes.map(({ write }) => write);
+  return scene.written.writes.map(({ write }) => write);
 }

@@ -16,6 +16,11 @@ export class Armed {
     return this.#points[this.fired];
   }
 
+  /** Whether there is a point, and none was reached. */
+  get isUntouched(): boolean {
+    return this.fired === 0 && this.#points.length > 0;
+  }
+
   get isOver(): boolean {
     return this.fired === this.#points.length;
   }

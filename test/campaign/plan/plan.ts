@@ -1,6 +1,6 @@
 /** Where a run of a flow is crashed. */
 export interface CrashPoint {
-  /** A learned write, or a point on the client's side. */
+  /** A learned write, or another point of the flow. */
   write: string;
   /** Which of the moments of that point. */
   moment: string;

@@ -22,13 +22,18 @@ export class WriteCounter {
 }
 
 export interface Learned {
-  /** In the order of the first run. */
+  /** In every run, in the order of the first one. */
   writes: string[];
-  /** In one run only, so nothing can be planned on them. */
+  /** In some runs only: whether they come up in another one is to be tried. */
   unstable: string[];
 }
 
-/** What is written in every run of a flow. */
+/** A Lease is renewed for as long as somebody holds it, each time in the same way. */
+export function isLaterRenewal(write: string): boolean {
+  return write.includes('=renewed#') && !write.endsWith('=renewed#1');
+}
+
+/** What is written in the runs of a flow. */
 export function learnWrites(runs: readonly string[][]): Learned {
   const [first = [], ...others] = runs;
   const inAll = (write: string) => others.every((run) => run.includes(write));

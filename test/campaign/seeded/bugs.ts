@@ -28,6 +28,13 @@ export const BUGS: SeededBug[] = [
     plans: ['destroy-slowly:'],
   },
   {
+    name: 'the way in is open before the machine is ready',
+    file: 'src/operator/desired/endpoint-slice.ts',
+    search: "labels?.[LABEL_STATE] === 'ready' && vmi.status?.phase",
+    replace: 'vmi.status?.phase',
+    plans: [CREATE_COLD],
+  },
+  {
     name: 'the status tells of an edit before it is done',
     file: 'src/operator/reconcile-server.ts',
     search: '  const isClosed = await applyDoors(',

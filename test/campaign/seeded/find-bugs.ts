@@ -76,7 +76,7 @@ async function planted(bug: SeededBug, index: number, ground: Ground): Promise<S
   return { entrypoint, serverImage };
 }
 
-/** So many of ten. */
+/** Of all. */
 const ENOUGH = 0.9;
 
 export function isEnough(reports: readonly BugReport[]): boolean {

@@ -1,7 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { History } from './history.ts';
-import { KINDS, type WatchedKind } from './kinds.ts';
+import type { WatchedKind } from './kinds.ts';
 import type { AnyObject, Version } from './version.ts';
 
 interface TruthOptions {
@@ -27,11 +27,11 @@ export class Truth {
     this.#options = options;
   }
 
-  static async start(options: TruthOptions): Promise<Truth> {
+  static async start(options: TruthOptions, kinds: readonly WatchedKind[]): Promise<Truth> {
     const truth = new Truth(options);
-    const begun = KINDS.map((kind) => truth.#from(kind));
+    const begun = kinds.map((kind) => truth.#from(kind));
     const versions = await Promise.all(begun);
-    truth.#watching = Promise.all(KINDS.map((kind, index) => truth.#watch(kind, versions[index] ?? '')));
+    truth.#watching = Promise.all(kinds.map((kind, index) => truth.#watch(kind, versions[index] ?? '')));
     return truth;
   }
 

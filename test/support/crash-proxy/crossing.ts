@@ -30,15 +30,20 @@ export interface ApiWrite {
   name: string;
   /** Of a deletion: whether it names the uid of what is to be deleted. */
   isAimed?: boolean;
+  /** Present where all that it leaves is a trace of time. */
+  passing?: 'lease' | 'event';
 }
 
 const VERBS: Record<string, ApiWrite['verb']> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
-/** What leaves no trace in the state, or only one of time. */
-const PASSING = new Set([
-  'coordination.k8s.io/leases',
-  'events.k8s.io/events',
-  '/events',
+const PASSING: Record<string, ApiWrite['passing']> = {
+  'coordination.k8s.io/leases': 'lease',
+  'events.k8s.io/events': 'event',
+  '/events': 'event',
+};
+
+/** What leaves no trace. */
+const QUESTIONS = new Set([
   'authentication.k8s.io/tokenreviews',
   'authorization.k8s.io/subjectaccessreviews',
   'authorization.k8s.io/selfsubjectaccessreviews',
@@ -62,12 +67,20 @@ export function targetOf(path: string): Target | undefined {
   return { namespace, name, resource: [group, plural, subresource].filter((part) => part !== undefined).join('/') };
 }
 
-/** The change that a request asks for; undefined where it changes nothing, or only what passes. */
+/** The change that a request asks for; undefined where it changes nothing. */
 export function writeOf(method: string, path: string, query: URLSearchParams, body: string): ApiWrite | undefined {
   const verb = VERBS[method];
   const target = targetOf(path);
-  if (!verb || !target || query.has('dryRun') || PASSING.has(target.resource)) return undefined;
-  const write: ApiWrite = { verb, resource: target.resource, name: maskedName(target.name ?? nameIn(body)) };
+  if (!verb || !target || query.has('dryRun') || QUESTIONS.has(target.resource)) return undefined;
+  const { resource } = target;
+  const passing = PASSING[resource];
+  const name = maskedName(target.name ?? nameIn(body));
+  const write: ApiWrite = {
+    verb,
+    resource,
+    name: passing === 'lease' ? `${name}=${leaseChange(body)}` : name,
+    ...(passing && { passing }),
+  };
   return verb === 'delete' ? { ...write, isAimed: namesUid(body) } : write;
 }
 
@@ -88,6 +101,17 @@ function nameIn(body: string): string {
     return metadata?.name ?? `${metadata?.generateName ?? ''}*`;
   } catch {
     return '';
+  }
+}
+
+/** What becomes of a Lease. */
+function leaseChange(body: string): string {
+  try {
+    const { holderIdentity, acquireTime, renewTime } = JSON.parse(body).spec;
+    if (!holderIdentity) return 'released';
+    return acquireTime === renewTime ? 'taken' : 'renewed';
+  } catch {
+    return 'changed';
   }
 }
 

@@ -55,3 +55,10 @@ test('a status that tells of an edit before its objects are changed is found', (
     'Service lab was changed after the status told that it was done',
   ]);
 });
+
+test('what is made again after the server was deleted is for the garbage collector', () => {
+  const service = (ports: number) => version('MODIFIED', { kind: 'Service', name: 'lab', spec: { ports } });
+  const edited = [version('ADDED', SERVER), service(1), service(2), told(2, 2, 'True', EARLY)];
+  const late = [version('DELETED', SERVER), service(3)];
+  assert.deepEqual(toldTooEarly([...edited, ...late], new Set(['Service'])), []);
+});

@@ -79,9 +79,24 @@ test('a deletion that does not say of what uid is known as such', () => {
   assert.equal(writeOf('DELETE', path, NONE, '')?.isAimed, false);
 });
 
+test('what becomes of a Lease is known, and that it is one', () => {
+  const path = '/apis/coordination.k8s.io/v1/namespaces/n/leases/a';
+  const spec = (holderIdentity: string, acquireTime: string, renewTime: string) =>
+    JSON.stringify({ spec: { holderIdentity, acquireTime, renewTime } });
+  const names = [spec('one', '1', '1'), spec('one', '1', '2'), spec('', '3', '3')].map(
+    (body) => writeOf('PATCH', path, NONE, body)?.name,
+  );
+  assert.deepEqual(names, ['a=taken', 'a=renewed', 'a=released']);
+  assert.equal(writeOf('PATCH', path, NONE, spec('one', '1', '1'))?.passing, 'lease');
+});
+
+test('an Event is a write that only passes', () => {
+  assert.equal(writeOf('POST', '/apis/events.k8s.io/v1/namespaces/n/events', NONE, '{}')?.passing, 'event');
+  assert.equal(writeOf('POST', '/api/v1/namespaces/n/pods', NONE, '{}')?.passing, undefined);
+});
+
 test('what leaves no trace is no write', () => {
-  assert.equal(writeOf('POST', '/apis/events.k8s.io/v1/namespaces/n/events', NONE, '{}'), undefined);
-  assert.equal(writeOf('PUT', '/apis/coordination.k8s.io/v1/namespaces/n/leases/a', NONE, '{}'), undefined);
+  assert.equal(writeOf('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', NONE, '{}'), undefined);
   assert.equal(writeOf('POST', '/api/v1/namespaces/n/pods', new URLSearchParams('dryRun=All'), '{}'), undefined);
   assert.equal(writeOf('GET', '/api/v1/namespaces/n/pods', NONE, ''), undefined);
 });

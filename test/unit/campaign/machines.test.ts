@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   machineFaults,
+  sharedSlots,
   sliceFaults,
   slotExcess,
   unguardedMachines,
@@ -100,6 +101,19 @@ test('a way in that stays open while the machine ends is found', () => {
     version('DELETED', machine('ready', { deletionTimestamp: 'now' }), LATER),
   ];
   assert.deepEqual(sliceFaults(versions), ['the way into lab-10000 stayed open while its machine ended']);
+});
+
+test('two ways in at one port of a server are found', () => {
+  const way = (name: string, service: string, more = {}) =>
+    version('ADDED', {
+      ...slice({ name }),
+      labels: { ...slice().labels, 'kubernetes.io/service-name': service },
+      ports: [{ name: 'ssh-10000' }],
+      ...more,
+    });
+  assert.deepEqual(sharedSlots([way('a', 'lab'), way('b', 'lab')]), ['two ways lead in at ssh-10000 of lab']);
+  assert.deepEqual(sharedSlots([way('a', 'lab'), way('b', 'other')]), []);
+  assert.deepEqual(sharedSlots([way('a', 'lab', { deletionTimestamp: 'now' }), way('b', 'lab')]), []);
 });
 
 test('a machine before its network policy is found', () => {

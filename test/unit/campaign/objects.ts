@@ -5,6 +5,7 @@ interface Given {
   spec?: Record<string, unknown>;
   status?: Record<string, unknown>;
   data?: unknown;
+  ports?: { name: string }[];
   type?: string;
   kind: string;
   name: string;
@@ -42,6 +43,7 @@ export function version(type: Version['type'], given: Given, at = 0): Version {
   if (spec) object.spec = spec;
   if (status) object.status = status;
   if (data !== undefined) object.data = data;
+  if (given.ports) object.ports = given.ports;
   if (given.type !== undefined) object.type = given.type;
   return { type, kind, object, at };
 }

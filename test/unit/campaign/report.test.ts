@@ -4,7 +4,7 @@ import { readFlags } from '../../campaign/options.ts';
 import { type FlowReport, isClean, tableOf } from '../../campaign/report.ts';
 import { bugTable, isEnough } from '../../campaign/seeded/find-bugs.ts';
 
-const GOOD = { plan: 'created:a#1:before', violations: [], isReached: true, convergedMs: 1_500, ms: 3_000 };
+const GOOD = { plan: 'created:a#1:before', violations: [], isReached: true, convergedMs: 1_500, ms: 3_000, tries: 1 };
 const BAD = { ...GOOD, plan: 'created:a#1:answered', violations: [{ oracle: 'O4' as const, what: 'a write' }] };
 
 const flow = (runs: FlowReport['runs']): FlowReport => {
@@ -18,6 +18,20 @@ test('a failed run is told with the plan that repeats it', () => {
   assert.match(table, /--only 'created:a#1:answered'\n {4}O4 {2}a write\n/);
   assert.match(table, /2 runs with crashes in 6 s, 1 failed/);
   assert.doesNotMatch(table, /--only 'created:a#1:before'/);
+});
+
+test('what was left out is told in the last line, and by name', () => {
+  const unmet = { ...GOOD, isReached: false, tries: 5 };
+  const pair = { ...unmet, plan: 'created:a#1:unanswered+b#1:unanswered', tries: 1 };
+  const runs = [GOOD, { ...unmet, plan: 'created:c#1:before' }, { ...GOOD, plan: 'created:d#1:before' }, pair];
+  const report = { flows: [{ ...flow(runs), unstable: ['c#1', 'd#1'], skipped: 3 }], seconds: 9 };
+  const lines = tableOf(report).trimEnd().split('\n');
+  assert.equal(
+    lines.at(-1),
+    '4 runs with crashes in 9 s, 0 failed; not met: 1 of 3 points, and the second of 1 of 1 pairs; ' +
+      'writes that not every clean run has: 1 of 2 crashed at; no time for 3',
+  );
+  assert.ok(lines.includes('created:c#1:before, tried 5 times'));
 });
 
 test('a flow that could not be learned is a failure', () => {
