@@ -32,6 +32,8 @@ const BUILTIN_KINDS = {
   ClusterRoleBinding: { group: RBAC, namespaced: false },
   TokenReview: { group: 'authentication.k8s.io', namespaced: false },
   SubjectAccessReview: { group: 'authorization.k8s.io', namespaced: false },
+  ValidatingAdmissionPolicy: { group: 'admissionregistration.k8s.io', namespaced: false },
+  ValidatingAdmissionPolicyBinding: { group: 'admissionregistration.k8s.io', namespaced: false },
   CustomResourceDefinition: { group: 'apiextensions.k8s.io', namespaced: false },
 } as const satisfies { [Kind in KindOfModel | 'Event']?: { group: string; namespaced: boolean } };
 

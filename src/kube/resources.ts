@@ -66,6 +66,12 @@ export const TokenReview = builtin('TokenReview');
 export type SubjectAccessReview = Builtin<'SubjectAccessReview'>;
 export const SubjectAccessReview = builtin('SubjectAccessReview');
 
+export type ValidatingAdmissionPolicy = Builtin<'ValidatingAdmissionPolicy'>;
+export const ValidatingAdmissionPolicy = builtin('ValidatingAdmissionPolicy');
+
+export type ValidatingAdmissionPolicyBinding = Builtin<'ValidatingAdmissionPolicyBinding'>;
+export const ValidatingAdmissionPolicyBinding = builtin('ValidatingAdmissionPolicyBinding');
+
 export type CustomResourceDefinition = Builtin<'CustomResourceDefinition'>;
 export const CustomResourceDefinition = builtin('CustomResourceDefinition');
 

@@ -1,5 +1,6 @@
 import type { Chapter } from './behaviour.ts';
 import { access } from './behaviours/access.ts';
+import { admissionPolicies } from './behaviours/admission-policies.ts';
 import { answers } from './behaviours/answers.ts';
 import { anweddolServer } from './behaviours/anweddol-server.ts';
 import { compacting } from './behaviours/compacting.ts';
@@ -85,6 +86,7 @@ export const CHAPTERS: Chapter[] = [
   customResourceSchemas,
   customResourceDefinitionRules,
   anweddolServer,
+  admissionPolicies,
   leases,
   events,
   pods,

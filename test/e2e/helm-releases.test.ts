@@ -1,18 +1,22 @@
 /** Several releases of the chart in one cluster: which go together, and what helm says of those that don't. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { AnweddolServer } from '../../src/api/resources.ts';
 import { Deployment, Namespace } from '../../src/kube/resources.ts';
 import { watched } from '../../src/kube/watched.ts';
 import { type HelmOptions, helmInstall, helmUninstall } from '../../src/main/demo/helm.ts';
 import { type Lab, serverAddress } from '../../src/main/demo/lab.ts';
-import { applyManifests, manifestsOf } from '../../src/main/demo/manifests.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { systemClock as clock } from '../../src/runtime/system-clock.ts';
 import { type Arena, OWN_PLANES, startArena } from '../cluster/chart/arena.ts';
+import { kubectlProgram } from '../support/kubectl.ts';
 import { suite } from '../support/suite.ts';
 import { HELM_4 } from '../unit/chart/helms.ts';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HOSTS = ['127.0.0.95', '127.0.0.96'];
 const NAMESPACES = ['lab-a', 'lab-b', 'lab-c'];
 /** The definitions are the first one's. */
@@ -104,8 +108,12 @@ function releases(start: () => Promise<Arena>): void {
     await helmUninstall(by(), { release: 'whole', namespace: 'system-one' });
   });
 
-  test('what the manifests have made is taken over by helm when it is told to, and not before', async () => {
-    await applyManifests(arena.kube, await manifestsOf('deploy/operator'), arena.patience());
+  test('what kubectl and its kustomize have made is taken over by helm when it is told to, and not before', async () => {
+    const kubectl = (...args: string[]) =>
+      promisify(execFile)(kubectlProgram(), args, { cwd: ROOT, env: { ...process.env, KUBECONFIG: arena.kubeconfig } });
+    await kubectl('apply', '-f', 'crds');
+    await kubectl('apply', '-k', 'deploy/operator');
+    await kubectl('-n', 'anweddol-system', 'rollout', 'status', 'deployment/anweddol-operator', '--timeout=2m');
     await assert.rejects(helmInstall(by()), /cannot be imported into the current release/);
     await arena.kube.delete(Deployment, { namespace: 'anweddol-system', name: 'anweddol-operator' });
     await helmInstall(by(), { takeOwnership: true });

@@ -16,10 +16,16 @@ export interface RunFacts {
   output: string;
 }
 
+/** Of a program that ended by itself. */
+interface EndFacts {
+  code: number | null;
+  said: string;
+}
+
 export interface Facts {
   /** Until it has made the pod that checks the ISO. */
   operator: RunFacts;
-  isoDigest: { code: number | null; said: string };
+  isoDigest: EndFacts;
   /** Until it has made the pods of the server. */
   operatorAgain: RunFacts;
   server: RunFacts & {
@@ -28,4 +34,6 @@ export interface Facts {
     /** The same, to the image's own client. */
     anwdl: unknown;
   };
+  /** The chart's pods of hooks, by the ends of their names: `await-crds` before all others, `stat` while the server runs. */
+  hooks: Record<string, EndFacts>;
 }

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { installTools } from '../../src/main/demo/tools.ts';
 import { VERSION } from '../../src/version.ts';
 import { suite } from '../support/suite.ts';
+import { HELM_4, render } from '../unit/chart/helms.ts';
 import type { Facts, RunFacts } from './facts.ts';
 import { runIsolated } from './isolated.ts';
 import { readLayout } from './layout.ts';
@@ -89,7 +90,9 @@ suite('containers of the image', process.getuid?.() !== 0 && 'needs root', () =>
     const iso = await makeImage(['iso', ...(await isoArgs('iso'))]);
     const work = await mkdtemp(join(folder, 'run-'));
     try {
-      const output = await runIsolated([image.path, iso.path, work, CGROUP], AbortSignal.timeout(PATIENCE_MS));
+      const hooks = join(work, 'hooks.json');
+      await writeFile(hooks, JSON.stringify(await hookPods()));
+      const output = await runIsolated([image.path, iso.path, work, CGROUP, hooks], AbortSignal.timeout(PATIENCE_MS));
       facts = JSON.parse(output) as Facts;
     } finally {
       left = [...(await mountsUnder(work)), ...(await processesIn(work)), ...(await groupsWithProcesses())];
@@ -129,6 +132,18 @@ suite('containers of the image', process.getuid?.() !== 0 && 'needs root', () =>
     }
   });
 
+  test("the chart's pod that waits for the definitions finds them", { skip: HELM_4.skip }, () => {
+    const { code, said } = facts.hooks['await-crds'] ?? {};
+    assert.equal(code, 0, said);
+    assert.match(said ?? '', /the API server has the custom resources/);
+  });
+
+  test('the pod of helm test asks the server, from the working directory of the image', { skip: HELM_4.skip }, () => {
+    const { code, said } = facts.hooks.stat ?? {};
+    assert.equal(code, 0, said);
+    assert.match(said ?? '', new RegExp(`\\b${SLOTS}\\b`));
+  });
+
   test('the ISO of the other image can be read by the one that checks it', async () => {
     assert.deepEqual(facts.isoDigest, { code: 0, said: createHash('sha256').update(isoBytes()).digest('hex') });
   });
@@ -163,6 +178,13 @@ function isoBytes(): Buffer {
   const bytes = Buffer.alloc(17 * 2048);
   bytes.write('\u0001CD001', 16 * 2048);
   return bytes;
+}
+
+/** Of a release that brings the definitions and a server; none without helm. */
+async function hookPods(): Promise<object[]> {
+  if (HELM_4.skip) return [];
+  const values = { servers: [{ name: 'lab', spec: {} }], helmTest: { address: '127.0.0.1:6150' } };
+  return (await render(HELM_4, values)).filter(({ kind }) => kind === 'Pod');
 }
 
 async function isoArgs(name: string): Promise<string[]> {

@@ -2,8 +2,9 @@
  * Runs the image's programs one after the other, as pods of an API server in memory, and prints what was seen as one line of
  * JSON. It needs runc, and a network namespace of its own where only loopback is: isolated.ts starts it.
  *
- * Arguments: the layout, the layout of the ISO, an empty folder, the name of a cgroup.
+ * Arguments: the layout, the layout of the ISO, an empty folder, the name of a cgroup, a file with the chart's pods of hooks.
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnweddolServer } from '../../src/api/resources.ts';
 import { startInMemoryControlPlane } from '../../src/embedded/cluster/start-in-memory-control-plane.ts';
@@ -28,7 +29,7 @@ const OPERATOR_METRICS = 'http://127.0.0.1:8080/metrics';
 const SERVER_METRICS = 'http://127.0.0.1:9090/metrics';
 const ISO_IMAGE = 'registry.example/anweddol-iso:1';
 
-const [imagePath = '', isoPath = '', folder = '', cgroup = ''] = process.argv.slice(2);
+const [imagePath = '', isoPath = '', folder = '', cgroup = '', hooksPath = ''] = process.argv.slice(2);
 const signal = AbortSignal.timeout(PATIENCE_MS);
 const log = createLog('image-test', 'silent');
 const [layout, iso] = [await readLayout(imagePath), await readLayout(isoPath)];
@@ -42,16 +43,19 @@ const kube = createKubeClient(transport);
 const watching = new AbortController();
 const pods = watched(kube, Pod, {}, { clock, log, signal: watching.signal });
 const images = new Map([[ISO_IMAGE, disk]]);
+const hookPods: Pod[] = JSON.parse(await readFile(hooksPath, 'utf8'));
+const hooks: Facts['hooks'] = {};
 const ground: Ground = { kube, apiUrl: controlPlane.url, layout, rootfs, images, folder, cgroup, signal };
 try {
   await applyManifests(kube, [...(await manifestsOf('crds')), ...(await manifestsOf('deploy/operator'))], signal);
+  await runHook('await-crds');
   const operator = await runOperator('operator', async () => {
     await applyServer();
     await podOf('iso-digest');
   });
   const isoDigest = await checkIso();
   const operatorAgain = await runOperator('operator-again', async () => void (await podOf('server')));
-  const facts: Facts = { operator, isoDigest, operatorAgain, server: await runServer() };
+  const facts: Facts = { operator, isoDigest, operatorAgain, server: await runServer(), hooks };
   process.stdout.write(`${JSON.stringify(facts)}\n`);
 } finally {
   watching.abort();
@@ -90,11 +94,18 @@ async function runServer(): Promise<Facts['server']> {
         const key = await RSAWrapper.generate({ bits: 2048 });
         answers.push(statistics((await ask({ server: SERVER, key, signal }, 'STAT')).data));
         answers.push(JSON.parse(await container.exec('anwdl', 'stat', SERVER.host, '--insecure', '-o', 'json')));
+        await runHook('stat');
       },
     },
     ground,
   );
   return { ...facts, statistics: answers[0], anwdl: answers[1] };
+}
+
+/** As helm does: makes the pod, and waits until it has ended. */
+async function runHook(name: string): Promise<void> {
+  const wanted = hookPods.find(({ metadata }) => metadata.name.endsWith(`-${name}`));
+  if (wanted) hooks[name] = await finish({ name, pod: await kube.create(Pod, wanted, { signal }) }, ground);
 }
 
 /** The first pod of this program, once it is there. */

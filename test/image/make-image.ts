@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
-const PROGRAM = fileURLToPath(new URL('../../deploy/image/main.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const Answer = z.object({
   path: z.string(),
@@ -18,9 +18,18 @@ const Answer = z.object({
 });
 export type Answer = z.infer<typeof Answer>;
 
-/** `npm run image`, as a process of its own. @throws Error with what it said */
-export async function makeImage(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Answer> {
+/**
+ * `npm run image`, as a process of its own.
+ * @param root where the project is
+ * @throws Error with what it said
+ */
+export async function makeImage(
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+  root: string = ROOT,
+): Promise<Answer> {
   const env = { ...process.env, ...environment };
-  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args, '-o', 'json'], { cwd: ROOT, env });
+  const program = join(root, 'deploy/image/main.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '-o', 'json'], { cwd: root, env });
   return Answer.parse(JSON.parse(stdout));
 }

@@ -99,6 +99,7 @@ function start(
   const config = runtimeConfig({
     image: layout.config.config,
     rootfs,
+    command: wanted?.command,
     args: wanted?.args ?? [],
     env: {
       ...Object.fromEntries((wanted?.env ?? []).map(({ name, value = '' }) => [name, value])),

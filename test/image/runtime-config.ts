@@ -5,7 +5,9 @@ export interface ContainerWish {
   image: ImageRun;
   /** The unpacked image: an absolute path. */
   rootfs: string;
-  /** After the image's entry point, as `args` of a pod. */
+  /** In place of the image's entry point, as `command` of a pod. */
+  command?: string[] | undefined;
+  /** After either, as `args` of a pod. */
   args: string[];
   env: Record<string, string>;
   /** Read-only, but for those marked. */
@@ -23,14 +25,14 @@ const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sys
  * As the restricted Pod Security Standard has it, but for seccomp, whose default profile is a container engine's own. The
  * container is in the network namespace of whoever runs it.
  */
-export function runtimeConfig({ image, rootfs, args, env, mounts, memory, cgroup }: ContainerWish): object {
+export function runtimeConfig({ image, rootfs, command, args, env, mounts, memory, cgroup }: ContainerWish): object {
   const [uid = 0, gid = 0] = (image.User ?? '0:0').split(':').map(Number);
   return {
     ociVersion: '1.0.2',
     process: {
       terminal: false,
       user: { uid, gid },
-      args: [...image.Entrypoint, ...args],
+      args: [...(command ?? image.Entrypoint), ...args],
       env: [...image.Env, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)],
       cwd: image.WorkingDir,
       capabilities: NONE,

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../src/kube/objects.ts';
-import type { ClusterRoleBinding, Deployment } from '../../src/kube/resources.ts';
+import type { ClusterRoleBinding, Deployment, ValidatingAdmissionPolicyBinding } from '../../src/kube/resources.ts';
 import { manifestsOf } from '../../src/main/demo/manifests.ts';
 
 /** The operator's manifests for one namespace: it lives in it, has rights in it, and looks at nothing else. */
@@ -10,10 +10,10 @@ export async function namespacedOperator(namespace: string): Promise<KubeObject[
 
 function within(namespace: string, manifest: KubeObject): KubeObject {
   const { kind, metadata } = manifest;
-  const roleName = `${metadata.name}-${namespace}`;
+  const ownName = `${metadata.name}-${namespace}`;
   switch (kind) {
     case 'ClusterRole':
-      return { ...manifest, metadata: { ...metadata, name: roleName } };
+      return { ...manifest, metadata: { ...metadata, name: ownName } };
     case 'ClusterRoleBinding':
     case 'RoleBinding': {
       const { roleRef, subjects = [] } = manifest as ClusterRoleBinding;
@@ -21,9 +21,21 @@ function within(namespace: string, manifest: KubeObject): KubeObject {
         ...manifest,
         kind: 'RoleBinding',
         metadata: { ...metadata, namespace },
-        roleRef: { ...roleRef, name: kind === 'RoleBinding' ? roleRef.name : roleName },
+        roleRef: { ...roleRef, name: kind === 'RoleBinding' ? roleRef.name : ownName },
         subjects: subjects.map((subject) => ({ ...subject, namespace })),
       } as KubeObject;
+    }
+    case 'ValidatingAdmissionPolicy':
+      return { ...manifest, metadata: { ...metadata, name: ownName } };
+    case 'ValidatingAdmissionPolicyBinding': {
+      const { spec } = manifest as ValidatingAdmissionPolicyBinding;
+      const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+      const confined = {
+        ...spec,
+        policyName: `${spec?.policyName}-${namespace}`,
+        matchResources: { namespaceSelector },
+      };
+      return { ...manifest, metadata: { ...metadata, name: ownName }, spec: confined } as KubeObject;
     }
     case 'Deployment':
       return { ...inNamespace(manifest as Deployment, namespace), metadata: { ...metadata, namespace } };

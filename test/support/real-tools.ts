@@ -13,8 +13,8 @@ import { systemClock as clock } from '../../src/runtime/system-clock.ts';
 
 export interface RealTools {
   /**
-   * For the tests: `CONTROL_PLANE`, `CONTROL_PLANE_PROGRAMS`, `KUBECTL`, `HELM`, `HELM3`, `KUBECONFORM` and `KUBE_SCORE`, as
-   * far as there are any.
+   * For the tests: `CONTROL_PLANE`, `CONTROL_PLANE_PROGRAMS`, `KUBECTL`, `HELM`, `HELM3`, `KUBECONFORM`, `KUBE_SCORE` and
+   * `MONITORING_DEFINITIONS`, as far as there are any.
    */
   environment: Record<string, string>;
   close(): Promise<void>;
@@ -79,7 +79,12 @@ async function started(programs: string, say: (line: string) => void): Promise<R
 /** What the chart is held to besides. @throws Error with the build's last line */
 async function chartTools(say: (line: string) => void): Promise<Record<string, string>> {
   const { path } = z.object({ path: z.string() }).parse(await runScript('test/tools/build.sh', say));
-  return { HELM3: join(path, 'helm3'), KUBECONFORM: join(path, 'kubeconform'), KUBE_SCORE: join(path, 'kube-score') };
+  return {
+    HELM3: join(path, 'helm3'),
+    KUBECONFORM: join(path, 'kubeconform'),
+    KUBE_SCORE: join(path, 'kube-score'),
+    MONITORING_DEFINITIONS: join(path, 'monitoring'),
+  };
 }
 
 async function kubectlOnPath(): Promise<Record<string, string>> {

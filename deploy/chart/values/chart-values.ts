@@ -44,6 +44,7 @@ const NetworkPolicy = z.strictObject({
   metricsFrom: PassedOnList,
   apiServerCIDRs: z.array(Network),
   apiServerPorts: z.array(Port).min(1),
+  extraEgress: PassedOnList,
 });
 
 const DisruptionBudget = z.strictObject({
@@ -64,6 +65,7 @@ export const ChartValues = z
       namespaces: z.array(NamespaceName).max(MAX_NAMESPACES).meta({ uniqueItems: true }),
       readCluster: z.boolean(),
     }),
+    serverPodPolicies: z.strictObject({ enabled: z.boolean() }),
     replicas: z.int().min(1).max(10),
     leaderElection: z.strictObject({ enabled: z.boolean(), leaseName: OptionalObjectName }),
     image: Image,

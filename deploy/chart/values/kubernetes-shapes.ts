@@ -25,6 +25,9 @@ export const OptionalShortName = z.string().max(63).regex(optional(LABEL));
 /** Such as `30s`, `1m30s`; empty for none. */
 export const OptionalDuration = z.string().regex(/^(([0-9]+(ms|s|m|h))+)?$/);
 
+/** Of something on the web, without what a link adds to it; empty for none. */
+export const OptionalAddress = z.string().regex(/^(https?:\/\/[^\s?#]+)?$/);
+
 export const Port = z.int().min(1).max(65_535);
 
 /** IPv4 or IPv6 with a prefix length; the operator reads it more closely. */

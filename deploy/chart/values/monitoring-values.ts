@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OptionalDuration, Port, StringMap } from './kubernetes-shapes.ts';
+import { OptionalAddress, OptionalDuration, Port, StringMap } from './kubernetes-shapes.ts';
 
 const Monitor = z.strictObject({
   enabled: z.boolean(),
@@ -18,6 +18,6 @@ export const Metrics = z.strictObject({
 
 export const ServerMetrics = z.strictObject({ podMonitor: Monitor });
 
-export const Alerts = z.strictObject({ enabled: z.boolean(), labels: StringMap });
+export const Alerts = z.strictObject({ enabled: z.boolean(), runbookBase: OptionalAddress, labels: StringMap });
 
 export const Dashboards = z.strictObject({ enabled: z.boolean(), labels: StringMap, annotations: StringMap });

@@ -10,6 +10,8 @@ import type {
   Pod,
   PodDisruptionBudget,
   Service,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
   VirtualMachineInstance,
 } from '../../kube/resources.ts';
 import type { KnownKey } from '../../operator/keys/read-key.ts';
@@ -26,6 +28,12 @@ export interface OperatorFacts {
   /** Undefined within: there is no Lease. Absent: it takes none. */
   lease?: Answer<Lease | undefined>;
   rights: Answer<{ needed: number; missing: NeededRight[] }>;
+}
+
+/** Those about server pods, whether they are bound or not. */
+export interface ServerPodPolicies {
+  policies: ValidatingAdmissionPolicy[];
+  bindings: ValidatingAdmissionPolicyBinding[];
 }
 
 export type Dialled = { connected: true } | { connected: false; why: string };
@@ -50,6 +58,7 @@ export interface ClusterFacts {
   slices: Answer<EndpointSlice[]>;
   services: Answer<Service[]>;
   policies: Answer<NetworkPolicy[]>;
+  serverPodPolicies: Answer<ServerPodPolicies>;
   budgets: Answer<PodDisruptionBudget[]>;
   quotas: Answer<ResourceQuota[]>;
   /** What the key Secrets of servers hold, by server. */

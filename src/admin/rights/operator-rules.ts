@@ -14,7 +14,7 @@ export interface OperatorRule {
   isOfCluster?: boolean;
 }
 
-const KEEPS = ['list', 'watch', 'create', 'patch'];
+const KEEPS = ['list', 'watch', 'create', 'patch', 'delete'];
 
 /** In every namespace that it looks at. */
 export const OPERATOR_RULES: readonly OperatorRule[] = [
@@ -35,10 +35,9 @@ export const OPERATOR_RULES: readonly OperatorRule[] = [
     onlyFor: 'clusters that check who may own objects (OwnerReferencesPermissionEnforcement)',
   },
   { group: '', resources: ['serviceaccounts', 'configmaps', 'services', 'pods'], verbs: KEEPS },
-  { group: '', resources: ['pods'], verbs: ['delete'] },
   { group: '', resources: ['secrets'], verbs: ['get', 'create', 'patch', 'delete'] },
   { group: 'networking.k8s.io', resources: ['networkpolicies'], verbs: KEEPS },
-  { group: 'policy', resources: ['poddisruptionbudgets'], verbs: [...KEEPS, 'delete'] },
+  { group: 'policy', resources: ['poddisruptionbudgets'], verbs: KEEPS },
   {
     group: 'cdi.kubevirt.io',
     resources: ['datavolumes'],
@@ -67,12 +66,13 @@ export const OPERATOR_RULES: readonly OperatorRule[] = [
   },
   { group: 'apps', resources: ['deployments'], verbs: KEEPS },
   { group: 'rbac.authorization.k8s.io', resources: ['roles', 'rolebindings'], verbs: KEEPS },
-  { group: 'discovery.k8s.io', resources: ['endpointslices'], verbs: [...KEEPS, 'delete'] },
+  { group: 'discovery.k8s.io', resources: ['endpointslices'], verbs: KEEPS },
   {
     group: 'kubevirt.io',
     resources: ['virtualmachineinstances'],
     verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
   },
+  { group: 'anweddol.io', resources: ['anweddolservers'], verbs: ['serve'] },
   { group: 'events.k8s.io', resources: ['events'], verbs: ['create', 'patch'] },
 ];
 

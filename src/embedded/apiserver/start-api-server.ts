@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { stringify } from 'yaml';
 import type { Clock } from '../../runtime/clock.ts';
+import { AdmissionPolicies } from './admission/policies/admission-policies.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { ServiceAccountTokens } from './auth/service-account-tokens.ts';
 import { timestamp } from './base/kube-object.ts';
@@ -89,6 +90,7 @@ function assemble(options: ApiServerOptions, closing: AbortSignal): Server {
   const store = new ObjectStore({ history: options.history ?? DEFAULT_HISTORY });
   const registry = new Registry(resources);
   const metadataSchema = schemas('ObjectMeta');
+  const authorizer = new Authorizer(store);
   const environment = ruleEnvironment();
   const server: Server = {
     store,
@@ -96,7 +98,8 @@ function assemble(options: ApiServerOptions, closing: AbortSignal): Server {
     clock: options.clock,
     log: options.log,
     admission: options.admission ?? [],
-    authorizer: new Authorizer(store),
+    policies: new AdmissionPolicies(store, authorizer),
+    authorizer,
     tokens: new ServiceAccountTokens(store),
     podLogs: options.podLogs,
     schemas,

@@ -12,6 +12,8 @@ import {
   Role,
   RoleBinding,
   ServiceAccount,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
 } from '../../kube/resources.ts';
 
 const KNOWN: Resource[] = [
@@ -21,6 +23,8 @@ const KNOWN: Resource[] = [
   ClusterRoleBinding,
   Role,
   RoleBinding,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
   Deployment,
   CustomResourceDefinition,
   AnweddolServer,

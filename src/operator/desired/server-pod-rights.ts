@@ -1,4 +1,5 @@
 /** Who the server pods are and what they may do: they face strangers, so no more than they use. */
+import { API_GROUP } from '../../api/names.ts';
 import type { AnweddolServer } from '../../api/resources.ts';
 import type { Role, RoleBinding, ServiceAccount } from '../../kube/resources.ts';
 import { objectNames, ownedMetadata } from './ownership.ts';
@@ -29,6 +30,13 @@ export function role(server: AnweddolServer): Role {
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
       // To tell why containers cannot be had.
       { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+      // No API has this verb: the chart's policies know server pods by it, and hold what they make to the form of a container.
+      {
+        apiGroups: [API_GROUP],
+        resources: ['anweddolservers'],
+        resourceNames: [server.metadata.name],
+        verbs: ['serve'],
+      },
     ],
   };
 }

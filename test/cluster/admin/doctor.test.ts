@@ -186,6 +186,7 @@ for (const plane of PLANES) {
             'operator-deployment',
             'server-address',
             'server-key',
+            'server-pod-policies',
             'server-policies',
             'slices-orphaned',
             ...(of('resource-quota').length > 0 ? ['resource-quota'] : []),

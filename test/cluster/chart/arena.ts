@@ -28,16 +28,16 @@ const PROGRAM: Image = {
 /** So that `node` in a pod is the one that the image has. */
 export const NODE_ON_PATH = { name: 'PATH', value: dirname(process.execPath) };
 
+/** One that is nobody else's. */
+export const OWN_REAL_PLANE: Plane = {
+  name: 'real control plane',
+  skip: process.env.CONTROL_PLANE_PROGRAMS ? false : 'no real control plane: see the start of this run',
+  shared: false,
+  start: startRealOne,
+};
+
 /** One control plane after the other, and none of them shared: definitions are the cluster's. */
-export const OWN_PLANES: Plane[] = [
-  IN_MEMORY,
-  {
-    name: 'real control plane',
-    skip: process.env.CONTROL_PLANE_PROGRAMS ? false : 'no real control plane: see the start of this run',
-    shared: false,
-    start: startRealOne,
-  },
-];
+export const OWN_PLANES: Plane[] = [IN_MEMORY, OWN_REAL_PLANE];
 
 async function startRealOne(): Promise<ControlPlane> {
   const programs = process.env.CONTROL_PLANE_PROGRAMS ?? '';

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import pino from 'pino';
 import { AnweddolServer } from '../../../src/api/resources.ts';
-import { startApiServer } from '../../../src/embedded/apiserver/start-api-server.ts';
 import { serviceAccountToken } from '../../../src/embedded/cluster/service-account-token.ts';
 import { kubeconfigText } from '../../../src/embedded/kubeconfig.ts';
 import { createKubeClient } from '../../../src/kube/kube-client.ts';
@@ -19,21 +18,31 @@ import { run } from '../../../src/main/operator/run.ts';
 import { systemClock as clock } from '../../../src/runtime/system-clock.ts';
 import { connectTo } from '../../support/connect-to.ts';
 import { suite } from '../../support/suite.ts';
-import { CHART, HELMS } from '../../unit/chart/helms.ts';
+import { CHART, HELM_3, HELM_4 } from '../../unit/chart/helms.ts';
+import { PLANES_WITHOUT_KUBEVIRT } from './planes-without-kubevirt.ts';
 
 const OPERATOR = { namespace: 'anweddol-system', name: 'anweddol-operator' };
 const PATIENCE_MS = 60_000;
 const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
 
-for (const { name, program, skip } of HELMS) {
-  suite(`the chart by ${name} on a cluster without KubeVirt`, skip, () => {
+const CASES = [
+  { helm: HELM_3, plane: PLANES_WITHOUT_KUBEVIRT.inMemory },
+  { helm: HELM_4, plane: PLANES_WITHOUT_KUBEVIRT.inMemory },
+  { helm: HELM_4, plane: PLANES_WITHOUT_KUBEVIRT.real },
+];
+
+for (const {
+  helm: { name, program, skip },
+  plane,
+} of CASES) {
+  suite(`the chart by ${name} on the ${plane.name}`, plane.skip || skip, () => {
     test('it installs, and PlatformReady=False says what is missing', async () => {
       await using closing = new AsyncDisposableStack();
+      const api = await plane.start();
+      closing.defer(() => api.close());
       const signal = AbortSignal.timeout(PATIENCE_MS);
       const folder = await runFolder(`no-kubevirt-${name.at(-1)}`);
       closing.defer(() => folder.remove());
-      const api = await startApiServer({ clock, log });
-      closing.defer(() => api.close());
       const transport = connectTo(api);
       closing.defer(() => transport.close());
       const admin = createKubeClient(transport);
@@ -69,7 +78,7 @@ for (const { name, program, skip } of HELMS) {
         (all) => all.get('default/lab')?.status?.conditions?.find(({ type }) => type === 'PlatformReady'),
         signal,
       );
-      assert.equal(said.status, 'False');
+      assert.deepEqual([said.status, said.reason], ['False', 'KubeVirtAbsent']);
       assert.match(said.message, /KubeVirt/);
     });
   });

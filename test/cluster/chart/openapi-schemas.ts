@@ -1,4 +1,4 @@
-/** An API server's OpenAPI as the JSON schemas that kubeconform reads, a file for each kind. */
+/** An API server's OpenAPI, and CustomResourceDefinitions, as the JSON schemas that kubeconform reads: a file for each kind. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -27,14 +27,40 @@ export async function writeSchemas({ definitions }: Swagger, folder: string): Pr
   const strict = Object.fromEntries(Object.entries(definitions).map(([name, schema]) => [name, withoutMore(schema)]));
   for (const [name, schema] of Object.entries(definitions)) {
     for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
-      // Of the core group, kubeconform takes the version for the group.
-      const path = join(folder, group || version, version);
-      await mkdir(path, { recursive: true });
-      const used = reachable(name, strict);
-      const text = JSON.stringify({ $ref: `${REFERENCE}${name}`, definitions: used });
-      await writeFile(join(path, `${kind.toLowerCase()}.json`), text);
+      await write(
+        folder,
+        { group, version, kind },
+        { $ref: `${REFERENCE}${name}`, definitions: reachable(name, strict) },
+      );
     }
   }
+}
+
+interface Definition {
+  spec: {
+    group: string;
+    names: { kind: string };
+    versions: { name: string; schema: { openAPIV3Schema: Schema } }[];
+  };
+}
+
+/** As above, of a CustomResourceDefinition. */
+export async function writeDefinitionSchema({ spec }: Definition, folder: string): Promise<void> {
+  for (const { name, schema } of spec.versions) {
+    const of = { group: spec.group, version: name, kind: spec.names.kind };
+    await write(folder, of, withoutMore(schema.openAPIV3Schema));
+  }
+}
+
+async function write(
+  folder: string,
+  { group, version, kind }: { group: string; version: string; kind: string },
+  schema: object,
+): Promise<void> {
+  // Of the core group, kubeconform takes the version for the group.
+  const path = join(folder, group || version, version);
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, `${kind.toLowerCase()}.json`), JSON.stringify(schema));
 }
 
 function withoutMore(schema: Schema): Schema {

@@ -30,6 +30,11 @@ const CHART = fileURLToPath(new URL('../../../charts/anweddol-operator', import.
 const NAMESPACE = 'anweddol-system';
 const LAB = { namespace: 'labs', name: 'lab' };
 const KEY = 'labs/lab';
+const ISO = { image: 'anweddol-container-iso:0.1.0' };
+/** Listed for a while: no server pod is wanted, so it is never ready. */
+const IDLE = { namespace: 'labs', name: 'idle' };
+/** Enough for whatever is ready at once, and how long helm 4 waits in vain. */
+const SHORT_WAIT = '20s';
 const DEFINITION = { name: 'anweddolservers.anweddol.io' };
 /** What etcd takes. */
 const MAX_RELEASE_BYTES = 1 << 20;
@@ -57,11 +62,12 @@ export function lifeOfRelease(start: () => Promise<Arena>, { name, program }: He
   });
 
   const by = (): HelmOptions => arena.by(program);
-  const values = (spec: object = {}) => ({
-    servers: [{ ...LAB, spec: { replicas: 1, iso: { image: 'anweddol-container-iso:0.1.0' }, ...spec } }],
+  const values = (spec: object = {}, others: object[] = []) => ({
+    servers: [{ ...LAB, spec: { replicas: 1, iso: ISO, ...spec } }, ...others],
     helmTest: { address: `${host}:6150` },
     extraEnv: [NODE_ON_PATH],
   });
+  const withIdle = () => values({}, [{ ...IDLE, spec: { replicas: 0, listenPort: 6152, iso: ISO } }]);
   const address = (): Promise<ServerAddress> => serverAddress({ servers } as Lab, KEY, arena.patience());
   const caller = async (): Promise<Caller> => ({ server: await address(), key, signal: arena.patience() });
   const machineUid = async () =>
@@ -69,7 +75,7 @@ export function lifeOfRelease(start: () => Promise<Arena>, { name, program }: He
 
   test('an older chart installs definitions, the operator and a server in one go', async () => {
     const older = await olderChart();
-    const printed = await helmInstall(by(), { values: values(), chart: older.path }).finally(() => older.remove());
+    const printed = await helmInstall(by(), { values: withIdle(), chart: older.path }).finally(() => older.remove());
     assert.match(printed, /kubectl wait anwdl\/lab/);
     assert.deepEqual(await columns(), []);
     const log = createLog('test', 'silent');
@@ -94,6 +100,22 @@ export function lifeOfRelease(start: () => Promise<Arena>, { name, program }: He
     const wrong = { ...values(), helmTest: { ...values().helmTest, address: `${host}:6151` } };
     await helmInstall(by(), { values: wrong });
     await assert.rejects(helm(by(), ['test', 'anweddol-operator', '-n', NAMESPACE, '--logs']));
+  });
+
+  // At the install before, both helms have not waited for it.
+  test(`--wait ${isHelm3 ? 'does not wait' : 'waits'} for listed servers to be ready`, async () => {
+    const args = ['upgrade', 'anweddol-operator', CHART, '--namespace', NAMESPACE, '--values', '-', '--wait'];
+    const upgrade = helm(by(), [...args, '--timeout', SHORT_WAIT], JSON.stringify(withIdle()));
+    if (isHelm3) await upgrade;
+    else await assert.rejects(upgrade, /AnweddolServer\/labs\/idle not ready/);
+    await arena.kube.delete(AnweddolServer, IDLE);
+    const deployments = watched(
+      arena.kube,
+      Deployment,
+      { namespace: LAB.namespace },
+      { clock, log: createLog('test', 'silent'), signal: stop.signal },
+    );
+    await deployments.waitFor((all) => (all.hasSynced && !all.get('labs/idle-server')) || undefined, arena.patience());
   });
 
   test('an upgrade brings new definitions and a changed server, and takes nothing from whoever is in a container', async () => {

@@ -35,7 +35,9 @@ function rightOf({ method, path, verb }: SeenCall): string {
 }
 
 function rightsGranted({ server }: ServerPodGround): string[] {
-  return (role(server).rules ?? []).flatMap(({ apiGroups = [], resources = [], verbs }) =>
+  // No API has the verb that marks server pods.
+  const rules = (role(server).rules ?? []).filter(({ verbs }) => !verbs.includes('serve'));
+  return rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`))),
   );
 }

@@ -16,9 +16,15 @@ export const FULL_VALUES = {
   topologySpreadConstraints: [
     { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
   ],
-  networkPolicy: { enabled: true, metricsFrom: [{ namespaceSelector: {} }], apiServerCIDRs: ['192.0.2.0/24'] },
+  networkPolicy: {
+    enabled: true,
+    metricsFrom: [{ namespaceSelector: {} }],
+    apiServerCIDRs: ['192.0.2.0/24'],
+    extraEgress: [{ ports: [{ port: 53 }] }],
+  },
   metrics: { serviceMonitor: { enabled: true, interval: '30s', labels: { release: 'prometheus' } } },
   serverMetrics: { podMonitor: { enabled: true } },
+  alerts: { enabled: true, runbookBase: 'https://wiki.example/runbooks' },
   dashboards: { enabled: true },
   servers: [
     { name: 'lab', spec: { iso: { image: 'registry.example/iso:1' } } },

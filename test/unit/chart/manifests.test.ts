@@ -27,6 +27,10 @@ test('the manifests hold what applying them relies on, under these names', async
     'Role anweddol-operator-leader',
     'RoleBinding anweddol-operator-leader',
     'ServiceAccount anweddol-operator',
+    'ValidatingAdmissionPolicy anweddol-server-pod-machines',
+    'ValidatingAdmissionPolicy anweddol-server-pod-secrets',
+    'ValidatingAdmissionPolicyBinding anweddol-server-pod-machines',
+    'ValidatingAdmissionPolicyBinding anweddol-server-pod-secrets',
   ]);
 });
 

@@ -1,24 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LABEL_SERVER } from '../../../src/api/names.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import type { ConfigMap, Deployment, Service } from '../../../src/kube/resources.ts';
 import { serverPodLabels } from '../../../src/operator/desired/ownership.ts';
+import { type Alert, readAlerts } from '../../alerts/rules.ts';
 import { sampleServer } from '../../support/sample-server.ts';
 import { suite } from '../../support/suite.ts';
 import { HELM_4, only, render } from './helms.ts';
+
+type PrometheusRule = KubeObject & { spec: { groups: { rules: Alert[] }[] } };
 
 interface Monitor extends KubeObject {
   spec: {
     selector: { matchLabels: Record<string, string> };
     namespaceSelector: { any?: boolean; matchNames?: string[] };
     endpoints?: object[];
-    podMetricsEndpoints?: object[];
+    podMetricsEndpoints?: { honorLabels?: boolean; relabelings?: object[] }[];
   };
 }
 
 const matches = (selector: Record<string, string>, labels: Record<string, string> = {}) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 const podLabels = ({ spec }: Deployment) => spec?.template.metadata?.labels;
+const alerts = async (values: object) =>
+  only<PrometheusRule>(await render(HELM_4, { alerts: { enabled: true, ...values } }), 'PrometheusRule');
 const MONITOR = { enabled: true, interval: '30s', labels: { release: 'prometheus' } };
 
 suite('monitors of the chart', HELM_4.skip, () => {
@@ -56,14 +62,32 @@ suite('monitors of the chart', HELM_4.skip, () => {
     assert.deepEqual((await of({ namespaces: ['a'] })).namespaceSelector, { matchNames: ['a'] });
   });
 
+  test('what server pods export is told apart by server, as dashboards and alerts count on', async () => {
+    const objects = await render(HELM_4, { serverMetrics: { podMonitor: MONITOR } });
+    const [endpoint] = only<Monitor>(objects, 'PodMonitor').spec.podMetricsEndpoints ?? [];
+    // Prometheus makes underscores of what its names can't have.
+    const source = `__meta_kubernetes_pod_label_${LABEL_SERVER.replaceAll(/[^a-zA-Z0-9]/g, '_')}`;
+    assert.deepEqual(endpoint?.relabelings, [{ sourceLabels: [source], targetLabel: 'server' }]);
+    assert.equal(endpoint?.honorLabels, true);
+  });
+
   test('alerts are the rules of the project, their own templates untouched', async () => {
-    const rule = only<KubeObject & { spec: { groups: object[] } }>(
-      await render(HELM_4, { alerts: { enabled: true, labels: { release: 'prometheus' } } }),
-      'PrometheusRule',
-    );
+    const rule = await alerts({ labels: { release: 'prometheus' } });
     assert.equal(rule.metadata.labels?.release, 'prometheus');
-    assert.ok(rule.spec.groups.length > 0);
+    assert.deepEqual(
+      rule.spec.groups.flatMap(({ rules }) => rules),
+      await readAlerts(),
+    );
     assert.match(JSON.stringify(rule.spec.groups), /\{\{ ?\$(labels|value)/);
+  });
+
+  test('alerts link to their runbooks where somebody says where these are kept', async () => {
+    for (const runbookBase of ['https://wiki.example/runbooks', 'https://wiki.example/runbooks/']) {
+      const { groups } = (await alerts({ runbookBase })).spec;
+      for (const { alert, annotations } of groups.flatMap(({ rules }) => rules)) {
+        assert.equal(annotations.runbook_url, `https://wiki.example/runbooks/${alert}.md`);
+      }
+    }
   });
 
   test('dashboards are ConfigMaps of whole JSON documents, found by a label', async () => {

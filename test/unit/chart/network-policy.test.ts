@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import type { Deployment, NetworkPolicy } from '../../../src/kube/resources.ts';
 import { mayConnect } from '../../support/policy-evaluator/may-connect.ts';
 import type { PolicyPod, PolicyWorld } from '../../support/policy-evaluator/world.ts';
 import { suite } from '../../support/suite.ts';
+import { documents } from '../docs/documents.ts';
 import { HELM_4, only, render } from './helms.ts';
 
 const PROMETHEUS: PolicyPod = { namespace: 'monitoring', labels: { app: 'prometheus' }, ip: '10.244.1.1' };
 const STRANGER: PolicyPod = { namespace: 'default', labels: {}, ip: '10.244.1.2' };
 const API_SERVER = '192.0.2.10';
+const NAMESPACES = ['monitoring', 'default', 'anweddol-system', 'tracing', 'kube-system'];
 
 async function world(networkPolicy: object = {}): Promise<{ world: PolicyWorld; operator: PolicyPod }> {
   const objects = await render(HELM_4, { networkPolicy: { enabled: true, ...networkPolicy } });
   const { template } = only<Deployment>(objects, 'Deployment').spec ?? {};
   const labels = template?.metadata?.labels ?? {};
-  const namespaces = ['monitoring', 'default', 'anweddol-system'].map((name) => ({ name, labels: { name } }));
+  const namespaces = NAMESPACES.map((name) => ({ name, labels: { name, 'kubernetes.io/metadata.name': name } }));
   return {
     world: { namespaces, policies: [only<NetworkPolicy>(objects, 'NetworkPolicy')] },
     operator: { namespace: 'anweddol-system', labels, ip: '10.244.1.3' },
@@ -43,5 +46,23 @@ suite('with its NetworkPolicy the operator', HELM_4.skip, () => {
     assert.equal(mayConnect(listed, { from: operator, to: API_SERVER, port: 8443 }), true);
     assert.equal(mayConnect(listed, { from: operator, to: API_SERVER, port: 6443 }), false);
     assert.equal(mayConnect(listed, { from: operator, to: STRANGER, port: 8443 }), false);
+  });
+
+  test('reaches a collector of traces by the values of the guide, and nothing else besides', async () => {
+    const [page] = await documents('deploy/guide/tracing.md');
+    const [, values = ''] = /```yaml\n([\s\S]*?)```/.exec(page?.text ?? '') ?? [];
+    const { extraArgs, networkPolicy } = parse(values);
+    const { port, hostname } = new URL(String(extraArgs[0]).slice('--traces-endpoint='.length));
+    const collector: PolicyPod = { namespace: hostname.split('.')[1] ?? '', labels: {}, ip: '10.244.1.4' };
+    const dns: PolicyPod = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, ip: '10.244.1.5' };
+    const { world: closed } = await world();
+    const { world: opened, operator } = await world(networkPolicy);
+    const toCollector = { from: operator, to: collector, port: Number(port) };
+    assert.deepEqual([mayConnect(closed, toCollector), mayConnect(opened, toCollector)], [false, true]);
+    assert.equal(mayConnect(opened, { from: operator, to: dns, port: 53, protocol: 'UDP' }), true);
+    assert.equal(mayConnect(opened, { from: operator, to: API_SERVER, port: 6443 }), true);
+    assert.equal(mayConnect(opened, { ...toCollector, to: STRANGER }), false);
+    assert.equal(mayConnect(opened, { from: operator, to: STRANGER, port: 53, protocol: 'UDP' }), false);
+    assert.equal(mayConnect(opened, { ...toCollector, port: 22 }), false);
   });
 });

@@ -25,6 +25,8 @@ const OUT_OF_SHAPE: [object, RegExp][] = [
   [{ servers: [{ name: 'lab' }] }, /servers.0.*spec/s],
   [{ servers: [{ ...SERVER, replicas: 2 }] }, /servers.0.*replicas/s],
   [{ metrics: { serviceMonitor: { interval: 'often' } } }, /metrics.serviceMonitor.interval/],
+  [{ alerts: { runbookBase: 'wiki.example/runbooks' } }, /alerts.runbookBase/],
+  [{ networkPolicy: { extraEgress: [4318] } }, /networkPolicy.extraEgress.0/],
   [{ crds: { keep: 'yes' } }, /crds.keep.*boolean/s],
   [{ podDisruptionBudget: { maxUnavailable: 0 } }, /podDisruptionBudget.maxUnavailable/],
   [{ helmTest: { address: 'http://lab' } }, /helmTest.address/],

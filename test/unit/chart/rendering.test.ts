@@ -14,11 +14,17 @@ const DEFAULTS = [
   'Role anweddol-operator-leader',
   'RoleBinding anweddol-operator-leader',
   'ServiceAccount anweddol-operator',
+  'ValidatingAdmissionPolicy anweddol-server-pod-machines',
+  'ValidatingAdmissionPolicy anweddol-server-pod-secrets',
+  'ValidatingAdmissionPolicyBinding anweddol-server-pod-machines',
+  'ValidatingAdmissionPolicyBinding anweddol-server-pod-secrets',
 ];
+const POLICIES = DEFAULTS.slice(8);
+const confined = (name: string) => name.replace(' ', ' anweddol-system-anweddol-operator-');
 /** What each value adds to that, or takes from it. */
 const TOGGLES: { values: object; more?: string[]; less?: string[] }[] = [
   { values: { crds: { install: false } }, less: DEFAULTS.slice(2, 4) },
-  { values: { serviceAccount: { create: false, name: 'mine' } }, less: DEFAULTS.slice(7) },
+  { values: { serviceAccount: { create: false, name: 'mine' } }, less: DEFAULTS.slice(7, 8) },
   { values: { leaderElection: { enabled: false } }, less: DEFAULTS.slice(5, 7) },
   { values: { replicas: 2 }, more: ['PodDisruptionBudget anweddol-operator'] },
   { values: { replicas: 2, podDisruptionBudget: { enabled: false } } },
@@ -34,9 +40,15 @@ const TOGGLES: { values: object; more?: string[]; less?: string[] }[] = [
   { values: { helmTest: { address: 'lab.example:6150' } }, more: ['Pod anweddol-operator-stat'] },
   {
     values: { scope: { namespaces: ['lab'] } },
-    more: ['Role anweddol-operator', 'RoleBinding anweddol-operator'],
-    less: DEFAULTS.slice(0, 2),
+    more: ['Role anweddol-operator', 'RoleBinding anweddol-operator', ...POLICIES.map(confined)],
+    less: [...DEFAULTS.slice(0, 2), ...POLICIES],
   },
+  {
+    values: { scope: { namespaces: ['lab'] }, crds: { install: false } },
+    more: ['Role anweddol-operator', 'RoleBinding anweddol-operator'],
+    less: [...DEFAULTS.slice(0, 4), ...POLICIES],
+  },
+  { values: { serverPodPolicies: { enabled: false } }, less: POLICIES },
 ];
 
 suite('what the chart renders', HELM_4.skip, () => {
@@ -77,7 +89,7 @@ suite('what the chart renders', HELM_4.skip, () => {
   test('two releases in one namespace share no name but that of their rights', async () => {
     const of = async (release: string) =>
       named(await render(HELM_4, { crds: { install: false } }, { release })).filter(
-        (name) => !name.startsWith('Cluster'),
+        (name) => !/^(Cluster|ValidatingAdmission)/.test(name),
       );
     const both = [...(await of('one')), ...(await of('two'))];
     assert.equal(new Set(both).size, both.length, both.join(', '));

@@ -7,6 +7,7 @@ import { limits } from './limits.ts';
 import { networkPlugin } from './network-plugin.ts';
 import { nodes } from './nodes.ts';
 import { operators } from './operator.ts';
+import { serverPodPolicies } from './server-pod-policies.ts';
 import { servers } from './servers.ts';
 
 /** In this order they are told: what is further down needs what is above. */
@@ -16,6 +17,7 @@ const CHECKS: Check<ClusterFacts>[] = [
   kubevirt,
   nodes,
   networkPlugin,
+  serverPodPolicies,
   servers,
   containers,
   limits,

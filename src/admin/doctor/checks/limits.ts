@@ -8,6 +8,7 @@ import { valueOr } from '../../cluster/answer.ts';
 import type { ResourceQuota } from '../../cluster/resources.ts';
 import type { ClusterFacts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
+import { selects } from '../selects.ts';
 import { judge } from '../unless-known.ts';
 
 /** Of a quota, from when on it is said to be nearly used up. */
@@ -36,26 +37,12 @@ export function limits({ budgets, quotas, servers }: Facts): Finding[] {
 /** Whether it concerns server pods, and none of them may go now. */
 function stopsDrain({ metadata, spec, status }: PodDisruptionBudget, servers: readonly AnweddolServer[]): boolean {
   const selected = servers.some(
-    (server) => server.metadata.namespace === metadata.namespace && selects(spec?.selector, serverPodLabels(server)),
+    (server) =>
+      server.metadata.namespace === metadata.namespace &&
+      spec?.selector &&
+      selects(spec.selector, serverPodLabels(server)),
   );
   return selected && status?.disruptionsAllowed === 0 && (status.expectedPods ?? 0) > 0;
-}
-
-type Selector = NonNullable<PodDisruptionBudget['spec']>['selector'];
-
-function selects(selector: Selector, labels: Record<string, string>): boolean {
-  if (!selector) return false;
-  const { matchLabels = {}, matchExpressions = [] } = selector;
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const label = labels[key];
-      if (operator === 'Exists') return label !== undefined;
-      if (operator === 'DoesNotExist') return label === undefined;
-      const isIn = label !== undefined && values.includes(label);
-      return operator === 'In' ? isIn : !isIn;
-    })
-  );
 }
 
 function budgetFinding({ metadata, status }: PodDisruptionBudget): Finding {

@@ -1,6 +1,6 @@
 /** Everything that the doctor looks at, asked of the cluster. What can't be had is told as that, and no fault of the rest. */
 import { DEFINITIONS } from '../../../api/crd/definitions.ts';
-import { FIELD_MANAGER, LABEL_MANAGED_BY, LABEL_SLICE_MANAGED_BY } from '../../../api/names.ts';
+import { FIELD_MANAGER, LABEL_COMPONENT, LABEL_MANAGED_BY, LABEL_SLICE_MANAGED_BY } from '../../../api/names.ts';
 import { AnweddolServer } from '../../../api/resources.ts';
 import type { KubeClient } from '../../../kube/client.ts';
 import { listAll } from '../../../kube/list-all.ts';
@@ -12,11 +12,13 @@ import {
   Node,
   PodDisruptionBudget,
   Service,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
   VirtualMachineInstance,
 } from '../../../kube/resources.ts';
 import { type Answer, ask, valueOr } from '../../cluster/answer.ts';
 import { DaemonSet, KubeVirtInstall, ResourceQuota } from '../../cluster/resources.ts';
-import type { ClusterFacts } from '../facts.ts';
+import type { ClusterFacts, ServerPodPolicies } from '../facts.ts';
 import { dialServers } from './dial-servers.ts';
 import { readKeys } from './read-keys.ts';
 import { readOperators } from './read-operators.ts';
@@ -31,6 +33,8 @@ interface Question {
   signal: AbortSignal;
 }
 
+/** As the chart labels them, whatever their names. */
+const SERVER_POD_POLICY = `${LABEL_COMPONENT}=server-pod-policy`;
 const OURS = `${LABEL_MANAGED_BY}=${FIELD_MANAGER}`;
 
 /** @throws the signal's reason when it aborts */
@@ -47,27 +51,50 @@ export async function readFacts(question: Question): Promise<ClusterFacts> {
     list(VirtualMachineInstance, OURS),
     list(EndpointSlice, `${LABEL_SLICE_MANAGED_BY}=${FIELD_MANAGER}`),
   ]);
-  const [definitions, operators, kubevirt, nodes, daemonSets, servers, services, policies, budgets, quotas] =
-    await Promise.all([
-      readDefinitions(kube, signal),
-      readOperators(kube, namespace, signal),
-      everywhere(KubeVirtInstall),
-      list(Node),
-      everywhere(DaemonSet),
-      list(AnweddolServer),
-      list(Service, OURS),
-      list(NetworkPolicy, OURS),
-      list(PodDisruptionBudget),
-      list(ResourceQuota),
-    ]);
+  const [
+    definitions,
+    operators,
+    kubevirt,
+    nodes,
+    daemonSets,
+    servers,
+    services,
+    policies,
+    budgets,
+    quotas,
+    serverPodPolicies,
+  ] = await Promise.all([
+    readDefinitions(kube, signal),
+    readOperators(kube, namespace, signal),
+    everywhere(KubeVirtInstall),
+    list(Node),
+    everywhere(DaemonSet),
+    list(AnweddolServer),
+    list(Service, OURS),
+    list(NetworkPolicy, OURS),
+    list(PodDisruptionBudget),
+    list(ResourceQuota),
+    readServerPodPolicies(kube, signal),
+  ]);
   const [keys, dialled] = await Promise.all([
     readKeys(kube, valueOr(servers, []), signal),
     dial ? dialServers(valueOr(servers, []), valueOr(nodes, []), signal) : new Map(),
   ]);
   return {
     ...{ now, version, namespace, definitions, operators, kubevirt, nodes, daemonSets, servers, services },
-    ...{ machines, slices, policies, budgets, quotas, keys, dialled },
+    ...{ machines, slices, policies, serverPodPolicies, budgets, quotas, keys, dialled },
   };
+}
+
+function readServerPodPolicies(kube: KubeClient, signal: AbortSignal): Promise<Answer<ServerPodPolicies>> {
+  const query = { labelSelector: SERVER_POD_POLICY };
+  return ask(async () => {
+    const [policies, bindings] = await Promise.all([
+      kube.list(ValidatingAdmissionPolicy, query, { signal }),
+      kube.list(ValidatingAdmissionPolicyBinding, query, { signal }),
+    ]);
+    return { policies: policies.items, bindings: bindings.items };
+  });
 }
 
 async function readDefinitions(kube: KubeClient, signal: AbortSignal): Promise<ClusterFacts['definitions']> {

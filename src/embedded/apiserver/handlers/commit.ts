@@ -43,6 +43,7 @@ export function commitCreate(
   resource.behaviour.prepareCreate?.(object, context);
   const admitted = admit(server, request, 'CREATE', object, undefined, options.dryRun);
   check(request, admitted);
+  server.policies.enforce(request, 'CREATE', admitted, undefined);
   checkNoEscalation(server, request, admitted, undefined);
   const collection = server.store.collection(resource.storageKey);
   const existing = collection.get(admitted.metadata.namespace, admitted.metadata.name ?? '');
@@ -71,6 +72,7 @@ export function commitUpdate(
     admitted.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
   check(request, admitted, { old, brought: request.subresource === 'status' ? old : draft.object });
+  server.policies.enforce(request, 'UPDATE', admitted, old);
   checkNoEscalation(server, request, admitted, old);
   const unchanged =
     sameContent(admitted, old) &&

@@ -37,12 +37,28 @@ interface PodLogOptions {
 
 export type PodLogs = (namespace: string, name: string, options: PodLogOptions) => Promise<Readable>;
 
+/** What administrators have the server refuse. */
+interface Policies {
+  /**
+   * @param object absent for a delete
+   * @param oldObject absent for what is new
+   * @throws KubeStatusError when a policy denies the write
+   */
+  enforce(
+    request: ResourceRequest,
+    operation: Operation,
+    object: StoredObject | undefined,
+    oldObject: StoredObject | undefined,
+  ): void;
+}
+
 export interface Server {
   store: ObjectStore;
   registry: Registry;
   clock: Clock;
   log: Logger;
   admission: readonly Admission[];
+  policies: Policies;
   authorizer: Authorizer;
   tokens: ServiceAccountTokens;
   podLogs: PodLogs | undefined;

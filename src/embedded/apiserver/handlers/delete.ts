@@ -47,6 +47,7 @@ function begin(
 ): { last: StoredObject; isGone: boolean } {
   const { resource } = request;
   admit(server, request, 'DELETE', object, object, options.dryRun);
+  server.policies.enforce(request, 'DELETE', undefined, object);
   const marked = ending(server, request, object, options);
   const isGone = isEnding(marked) && isReleased(resource, marked);
   // What goes at once goes as it is, and nobody gets to see it marked; unless its kind has a time of grace.

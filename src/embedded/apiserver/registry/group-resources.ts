@@ -1,5 +1,6 @@
 /** The built-in groups beside the core group. */
 
+import { admissionPolicies, admissionPolicyBindings } from '../kinds/admission-policies.ts';
 import { customResourceDefinitions } from '../kinds/custom-resource-definitions.ts';
 import { podDisruptionBudgets } from '../kinds/disruption-budgets.ts';
 import { endpointSlices } from '../kinds/endpoint-slices.ts';
@@ -12,6 +13,8 @@ import { deployments, replicaSets } from '../kinds/workloads.ts';
 import { groupEventColumns } from '../tables/event-columns.ts';
 import { endpointSliceColumns } from '../tables/service-columns.ts';
 import {
+  admissionPolicyBindingColumns,
+  admissionPolicyColumns,
   bindingColumns,
   budgetColumns,
   createdAtTable,
@@ -138,6 +141,29 @@ export const GROUP_RESOURCES: readonly BuiltinResource[] = [
     generation: true,
     behaviour: customResourceDefinitions,
     wholeTable: createdAtTable,
+  },
+  {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    plural: 'validatingadmissionpolicies',
+    kind: 'ValidatingAdmissionPolicy',
+    namespaced: false,
+    categories: ['api-extensions'],
+    status: true,
+    generation: true,
+    behaviour: admissionPolicies,
+    columns: admissionPolicyColumns,
+  },
+  {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    plural: 'validatingadmissionpolicybindings',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    namespaced: false,
+    categories: ['api-extensions'],
+    generation: true,
+    behaviour: admissionPolicyBindings,
+    columns: admissionPolicyBindingColumns,
   },
   {
     group: 'coordination.k8s.io',

@@ -2,6 +2,7 @@
 
 import type { Schema } from './schema.ts';
 import { parseTypes } from './type-table.ts';
+import { ADMISSION_TYPES } from './types/admission.ts';
 import { EXTENSION_TYPES } from './types/apiextensions.ts';
 import { CORE_TYPES } from './types/core.ts';
 import { META_TYPES } from './types/meta.ts';
@@ -12,7 +13,7 @@ export type BuiltinSchemas = (typeName: string) => Schema;
 
 /** Parses the tables once per server. @throws TypeError when asked for a type that is not there */
 export function builtinSchemas(): BuiltinSchemas {
-  const types = parseTypes(META_TYPES, POD_TYPES, CORE_TYPES, OTHER_TYPES, EXTENSION_TYPES);
+  const types = parseTypes(META_TYPES, POD_TYPES, CORE_TYPES, OTHER_TYPES, EXTENSION_TYPES, ADMISSION_TYPES);
   // A missing protocol is TCP wherever it tells two ports apart.
   for (const name of ['ContainerPort', 'ServicePort']) {
     const protocol = types.get(name)?.properties?.protocol;

@@ -53,6 +53,16 @@ export const budgetColumns: readonly Column[] = [
   integer('Allowed Disruptions', (object) => numberAt(object, ['status', 'disruptionsAllowed'])),
 ];
 
+export const admissionPolicyColumns: readonly Column[] = [
+  count('Validations', (object) => asArray(specOf(object).validations).length),
+  text('ParamKind', () => '<unset>'),
+];
+
+export const admissionPolicyBindingColumns: readonly Column[] = [
+  text('PolicyName', (object) => textAt(object, ['spec', 'policyName'], '')),
+  text('ParamRef', () => '<unset>'),
+];
+
 function subjects(list: Parameters<typeof asArray>[0], kind: string): string {
   const found = asArray(list)
     .map(asObject)
