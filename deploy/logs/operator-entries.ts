@@ -82,6 +82,10 @@ export const OPERATOR_ENTRIES: Entries = {
   'warm container booting': { means: 'A machine was made ahead of demand.' },
   'warm container removed': { means: 'A machine that nobody had claimed was ended, for this reason.' },
   'container destroyed': { means: 'The operator has ended a container, for this reason.' },
+  'remains of a server removed': {
+    means:
+      'This object was still there half a minute after its server had gone. Often: garbage collection does not work.',
+  },
   'container does not go': {
     means: 'A container was to be destroyed minutes ago and is still there, with its slot.',
     remedy:

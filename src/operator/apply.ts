@@ -7,6 +7,11 @@ import type { Context } from './context.ts';
 /** On everything the operator applies. */
 const ANNOTATION_APPLIED = `${API_GROUP}/applied-sha256`;
 
+/** Whether the operator has made the object what it is. */
+export function isApplied({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[ANNOTATION_APPLIED] !== undefined;
+}
+
 /**
  * Makes the cluster's object what the manifest says, where it is not. Returns whether it wrote.
  * @throws ObjectRefused when the cluster will not hold it, and without asking when it would not a moment ago

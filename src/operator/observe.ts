@@ -1,3 +1,4 @@
+import { LABEL_COMPONENT } from '../api/names.ts';
 import type { AnweddolServer } from '../api/resources.ts';
 import { keyOf } from '../kube/objects.ts';
 import type { Deployment, Pod, Service, VirtualMachineInstance } from '../kube/resources.ts';
@@ -14,6 +15,8 @@ import type { PlatformFinding } from './platform/platform-finding.ts';
 export interface Observed {
   service: Service | undefined;
   deployment: Deployment | undefined;
+  /** Those that serve clients. */
+  pods: Pod[];
   isoPod: Pod | undefined;
   iso: IsoFinding;
   address: AddressFinding;
@@ -38,6 +41,9 @@ export function observe(server: AnweddolServer, context: Context): Observed {
   return {
     service,
     deployment: caches.deployments.get(keyOf({ namespace, name: names.deployment })),
+    pods: caches.pods
+      .byIndex(INDEX_BY_SERVER, keyOf(server.metadata))
+      .filter(({ metadata }) => metadata.labels?.[LABEL_COMPONENT] === 'server'),
     isoPod,
     iso: isoFinding(server, isoPod),
     address: addressFinding(server, service, context.clock.now()),

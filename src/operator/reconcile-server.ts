@@ -34,14 +34,18 @@ import { platformAbsent } from './platform/platform-finding.ts';
 import { keepWarm } from './pool/keep-warm.ts';
 import { refusedFinding, Steps } from './refusals.ts';
 import { scalePods } from './scale-pods.ts';
-import { invalidStatus, serverStatus } from './status.ts';
+import { deletingStatus, invalidStatus, serverStatus } from './status.ts';
 import { tokenListName } from './tokens/token-list-name.ts';
 
 /** Makes what the cluster holds for one server what its resource asks for, and reports on it in the status. */
 export async function reconcileServer(key: string, context: Context, signal: AbortSignal): Promise<Outcome> {
   const { caches, clock } = context;
   const stored = caches.servers.get(key);
-  if (!stored || stored.metadata.deletionTimestamp) return done(); // its objects name it as their owner and go with it
+  if (!stored) return done(); // its objects name it as their owner and go with it
+  if (stored.metadata.deletionTimestamp) {
+    await applyStatus(stored, deletingStatus(stored), context, signal);
+    return done();
+  }
   const spec = AnweddolServerSpec.safeParse(stored.spec);
   if (!spec.success) {
     const why = spec.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; ');

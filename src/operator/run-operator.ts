@@ -27,6 +27,7 @@ import { Recollection } from './recollection.ts';
 import { reconcileContainer } from './reconcile-container.ts';
 import { reconcileServer } from './reconcile-server.ts';
 import { Refusals } from './refusals.ts';
+import { remainsController } from './remains/remains-controller.ts';
 import { tokenControllers } from './tokens/token-controllers.ts';
 
 export interface OperatorRun {
@@ -80,7 +81,9 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
     await Promise.all([
       controller('server', serverWatches(context), reconcileServer),
       controller('container', containerWatches(context), reconcileContainer),
-      ...tokenControllers(context).map(({ name, watches, reconcile }) => controller(name, watches, reconcile)),
+      ...[...tokenControllers(context), remainsController(context)].map(({ name, watches, reconcile }) =>
+        controller(name, watches, reconcile),
+      ),
     ]);
   } finally {
     stopTelling();

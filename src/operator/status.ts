@@ -8,6 +8,7 @@ import { serverPodLabels } from './desired/ownership.ts';
 import { isoRecord } from './iso/iso-record.ts';
 import type { Facts } from './observe.ts';
 import type { PoolFinding } from './pool/keep-warm.ts';
+import { whyNotReady } from './server-pods/why-not-ready.ts';
 
 /** What came of the reconcile's own steps. */
 interface Results {
@@ -71,6 +72,11 @@ export function invalidStatus(server: AnweddolServer, message: string, now: numb
   return { ...server.status, observedGeneration: generation, phase: 'Invalid', conditions: known };
 }
 
+/** The status of a server that somebody's finalizer holds: nobody keeps it any more, so what is known of it stays. */
+export function deletingStatus({ metadata, status }: AnweddolServer): AnweddolServerStatus {
+  return { ...status, observedGeneration: metadata.generation ?? 0, phase: 'Deleting' };
+}
+
 type Findings = Record<'Ready' | 'Progressing' | 'Degraded' | 'IsoReady', Finding> &
   Partial<Record<ConditionType, Finding>>;
 
@@ -105,11 +111,15 @@ function podsFinding(server: AnweddolServer, facts: Facts): Finding {
   const wanted = server.spec.replicas;
   const counted = `${ready} of ${wanted} server pods are ready`;
   if (wanted === 0) return { status: 'False', reason: 'ScaledToZero', message: counted };
-  const failure = ready < wanted ? podFailureOf(facts.deployment) : undefined;
-  const message = `${counted}${failure ? `: ${failure}` : ''}`.slice(0, 1024);
+  // With as many ready as are wanted, it is those of a change that can't be had.
+  const failure = podFailureOf(facts.deployment);
+  const why = whyNotReady(server, facts.pods);
+  const told = failure ?? (ready < wanted || why?.isTrouble ? why?.text : undefined);
+  const change = ready < wanted ? '' : ', but not all of the latest change';
+  const message = (told ? `${counted}${change}: ${told}` : counted).slice(0, 1024);
   if (failure) return { status: ready === 0 ? 'False' : 'True', reason: 'PodsRefused', message };
   if (ready === 0) return { status: 'False', reason: 'NoPodReady', message };
-  return ready < wanted
+  return ready < wanted || told
     ? { status: 'True', reason: 'PodsMissing', message }
     : { status: 'True', reason: 'PodsReady', message };
 }
@@ -144,7 +154,6 @@ function progressFinding({ deployment }: Facts): Finding {
 }
 
 function phaseOf(server: AnweddolServer, findings: Findings): string {
-  if (server.metadata.deletionTimestamp) return 'Deleting';
   if (server.spec.paused) return 'Paused';
   if (findings.Ready.status !== 'True') return findings.IsoReady.status === 'False' ? 'Blocked' : 'Pending';
   return findings.Degraded.status === 'True' ? 'Degraded' : 'Ready';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FIELD_MANAGER } from '../api/names.ts';
-import { isConflict } from '../kube/errors.ts';
+import { isConflict, isMissing } from '../kube/errors.ts';
 import type { KubeObject, Resource } from '../kube/objects.ts';
 import type { Context } from './context.ts';
 
@@ -31,8 +31,8 @@ export async function writeStatus<T extends KubeObject & { status?: object }>(
     await kube.apply<KubeObject>(resource, written, options);
     return true;
   } catch (error) {
-    // The newer version is on its way to the cache, and brings another reconcile.
-    if (isConflict(error)) return false;
+    // The newer version, or that it is gone, is on its way to the cache, and brings another reconcile.
+    if (isConflict(error) || isMissing(error, name)) return false;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino';
 import { startApiServer } from '../../src/embedded/apiserver/start-api-server.ts';
 import { machineDefinition } from '../../src/embedded/controllers/kubevirt/machine-definition.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
 import { createKubeClient } from '../../src/kube/kube-client.ts';
 import { loadKubeConfig } from '../../src/kube/load.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
@@ -12,10 +13,14 @@ import { runOperator } from '../../src/operator/run-operator.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { systemClock } from '../../src/runtime/system-clock.ts';
 
-/** The operator's reconcilers on an in-memory API server, without controllers or nodes: the test plays those. */
+/**
+ * The operator's reconcilers on an in-memory API server, without controllers or nodes: the test plays those.
+ * @param prepare what happens before the operator starts
+ */
 export async function startOperatorHarness(
   clock: Clock = systemClock,
   log: Logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+  prepare: (kube: KubeClient) => Promise<void> = async () => {},
 ): Promise<OperatorParts & AsyncDisposable> {
   const stop = new AbortController();
   const { signal } = stop;
@@ -24,6 +29,7 @@ export async function startOperatorHarness(
   const kube = createKubeClient(transport);
   await applyManifests(kube, await manifestsOf('crds'), signal);
   await applyManifests(kube, [machineDefinition() as unknown as KubeObject], signal);
+  await prepare(kube);
   const context: OperatorParts = {
     kube,
     clock,

@@ -34,12 +34,13 @@ export const PLATFORM_REASONS = entries({
   },
   QuotaExceeded: {
     means: 'A ResourceQuota of the namespace leaves no room for another container.',
-    remedy: 'Raise the quota, or lower containers.maxRunning to what fits.',
+    remedy:
+      'Raise the quota, or lower containers.maxRunning to what fits; where it says "must specify", give the namespace a LimitRange with defaults for that.',
   },
   LauncherRefused: {
     means: 'Pod Security, or another admission rule, refuses the pods that machines run in.',
     remedy:
-      'Let the namespace enforce the level that KubeVirt needs (label pod-security.kubernetes.io/enforce), as the message says.',
+      'The message says which: let the namespace enforce the Pod Security level that KubeVirt needs (label pod-security.kubernetes.io/enforce), except virt-launcher pods from the rule, or mend containers.priorityClassName.',
   },
   ImageVolumesBroken: {
     means:

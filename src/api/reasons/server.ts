@@ -10,9 +10,14 @@ export const SERVER_REASONS = entries({
   ScaledToZero: { means: 'The server has no pods, as replicas asks for.', remedy: 'Set replicas to 1 or more.' },
   NoPodReady: {
     means: 'No server pod is ready.',
-    remedy: 'Look at the pods with kubectl describe; their events say what they wait for.',
+    remedy:
+      'The message says what keeps them, as far as the pods tell; otherwise look at their Events with kubectl describe, and at their logs.',
   },
-  PodsMissing: { means: 'Some server pods are ready, but not as many as replicas asks for.' },
+  PodsMissing: {
+    means:
+      'Some server pods are ready, but not as many as replicas asks for, or not those of the latest change of the spec.',
+    remedy: 'The message says what keeps the others, if it is more than time.',
+  },
   PodsReady: { means: 'All server pods are ready.' },
   Settled: { means: 'The server pods are as wanted.' },
   ObjectRefused: {

@@ -1,7 +1,7 @@
 import { AnweddolServerSpec } from '../../api/anweddol-server.ts';
 import { API_GROUP, LABEL_SERVER } from '../../api/names.ts';
 import { AnweddolServer } from '../../api/resources.ts';
-import { keyOf } from '../../kube/objects.ts';
+import { keyOf, type OwnerReference } from '../../kube/objects.ts';
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
 import type { Caches, Context } from '../context.ts';
 
@@ -45,8 +45,11 @@ function serverNameOf({
 
 /** Without an owner reference, the name alone tells. */
 function owns(server: AnweddolServer, { metadata }: VirtualMachineInstance): boolean {
-  const owner = metadata.ownerReferences?.find(
-    ({ apiVersion, kind }) => kind === AnweddolServer.kind && apiVersion.startsWith(`${API_GROUP}/`),
-  );
+  const owner = metadata.ownerReferences?.find(isServerReference);
   return !owner || owner.uid === server.metadata.uid;
+}
+
+/** Of whatever version. */
+export function isServerReference({ apiVersion, kind }: Pick<OwnerReference, 'apiVersion' | 'kind'>): boolean {
+  return kind === AnweddolServer.kind && apiVersion.startsWith(`${API_GROUP}/`);
 }

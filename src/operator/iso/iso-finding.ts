@@ -28,7 +28,7 @@ function findingOf(server: AnweddolServer, pod: Pod | undefined): IsoFinding {
   if (recorded?.fingerprint === isoFingerprint(server)) return isoVerified(server, recorded.sha256);
   const state = pod?.status?.containerStatuses?.[0]?.state;
   if (PULL_FAILURES.has(state?.waiting?.reason ?? '')) {
-    return isoProblem('IsoUnavailable', `${source} can't be had: ${state?.waiting?.message ?? state?.waiting?.reason}`);
+    return isoProblem('IsoUnavailable', unavailable(server, pod, state?.waiting));
   }
   const said = state?.terminated?.message?.trim() ?? '';
   if (pod?.status?.phase === 'Failed') {
@@ -50,6 +50,23 @@ function findingOf(server: AnweddolServer, pod: Pod | undefined): IsoFinding {
     reason: 'IsoCheckRunning',
     message: `the SHA-256 of ${source} is being read${held}`.slice(0, 1024),
   };
+}
+
+/** Whose image it is that can't be pulled: that with the ISO, or that of the check itself. */
+function unavailable(server: AnweddolServer, pod: Pod | undefined, waiting: { message?: string } = {}): string {
+  const source = isoSourceText(server);
+  const why = pullCause(waiting.message ?? '');
+  const [own = ''] = pod?.spec?.containers.map(({ image }) => image) ?? [];
+  const isOwn = own && own !== server.spec.iso.image && why.includes(`"${own}"`);
+  const what = isOwn
+    ? `the check of ${source} can't run, as image ${own} (pod.image) can't be pulled`
+    : `${source} can't be had`;
+  return why ? `${what}: ${why}` : what;
+}
+
+/** Without what differs from one try of a kubelet to the next: whether it waits to try again, and a port of its own. */
+function pullCause(message: string): string {
+  return message.replace(/^Back-off pulling image "[^"]*"(: \w+: )?/, '').replaceAll(/:\d+->/g, '->');
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What the machines that are there show of the platform; pure. */
 import type { Reason } from '../../api/reasons.ts';
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
-import { isAboutQuota } from '../../virtualization/kubevirt/platform-error.ts';
+import { isAboutQuota, isForbidding } from '../../virtualization/kubevirt/platform-error.ts';
 import type { PlatformFinding } from './platform-finding.ts';
 
 /**
@@ -11,9 +11,10 @@ import type { PlatformFinding } from './platform-finding.ts';
 export function withMachines(known: PlatformFinding, machines: readonly VirtualMachineInstance[]): PlatformFinding {
   if (known.status !== 'True') return known;
   for (const vmi of machines) {
-    for (const { status, message = '' } of vmi.status?.conditions ?? []) {
-      const reason = status === 'False' ? reasonIn(message) : undefined;
+    for (const condition of vmi.status?.conditions ?? []) {
+      const reason = condition.status === 'False' ? reasonIn(condition) : undefined;
       if (!reason) continue;
+      const { message } = condition;
       const told = `a container can't start: ${message}`.slice(0, 1024);
       return { ...known, status: 'False', reason, message: told };
     }
@@ -21,9 +22,9 @@ export function withMachines(known: PlatformFinding, machines: readonly VirtualM
   return known;
 }
 
-function reasonIn(message: string): Reason | undefined {
+function reasonIn({ reason, message = '' }: { reason?: string; message?: string }): Reason | undefined {
   if (isAboutQuota(message)) return 'QuotaExceeded';
-  if (/violates PodSecurity/i.test(message)) return 'LauncherRefused';
+  if (reason === 'FailedCreate' && isForbidding(message)) return 'LauncherRefused';
   // What KubeVirt 1.9 puts there is not there where the container runtime mounts no image volumes.
   return message.includes('/container-disk-binary/') ? 'ImageVolumesBroken' : undefined;
 }

@@ -8,7 +8,7 @@ import {
 import type { VirtualMachineInstance } from '../../kube/resources.ts';
 import type { ContainerRecord } from '../container-backend.ts';
 import type { VirtualizationErrorCode } from '../errors.ts';
-import { isAboutQuota } from './platform-error.ts';
+import { isAboutQuota, isForbidding } from './platform-error.ts';
 
 /**
  * The token's digest is empty, and so nobody's, while nobody has claimed it.
@@ -76,7 +76,7 @@ function unsynchronized(vmi: VirtualMachineInstance): StartProgress | undefined 
   if (PULL_FAILURES.has(reason)) return failed('ImagePullFailed', reason);
   if (reason !== 'FailedCreate') return undefined;
   if (!message || isAboutQuota(message)) return failed('QuotaExceeded', reason);
-  if (/forbidden/i.test(message)) return failed('MachineRefused', reason);
+  if (isForbidding(message)) return failed('MachineRefused', reason);
   return { step: 'starting', trouble: { code: 'StartFailed', reason } };
 }
 

@@ -2,12 +2,22 @@
 import { KubeError } from '../../kube/errors.ts';
 import { VirtualizationError, type VirtualizationErrorCode } from '../errors.ts';
 
-/** As the API server and KubeVirt both say it, whichever of them meets the quota. */
-const ABOUT_QUOTA = /exceeded quota/i;
+/**
+ * As the API server and KubeVirt both say it, whichever of them meets the quota: there is no room, or the quota asks for
+ * limits that are not named, or nobody has counted yet what it holds.
+ */
+const ABOUT_QUOTA = /(exceeded|failed|unknown for) quota/i;
+/** Pod Security, a policy and a missing priority class are one kind of words, webhooks another. */
+const FORBIDDEN = /forbidden|denied the request/i;
 
 /** Whether a ResourceQuota has refused something, as the message says. */
 export function isAboutQuota(message: string): boolean {
   return ABOUT_QUOTA.test(message);
+}
+
+/** Whether an admission rule has refused something, as the message says. */
+export function isForbidding(message: string): boolean {
+  return FORBIDDEN.test(message);
 }
 
 /** Why a machine could not be created. What is no answer of the API server stays as it is. */

@@ -1,9 +1,12 @@
 /** Resources that the API server takes and the cluster does not: what the operator is to say of them. */
+import { ENDING_IMAGE, MISSING_IMAGE } from './played-node.ts';
 import type { Change } from './row.ts';
 
 export interface ToldRow {
   name: string;
   change: Change;
+  /** Made so, and changed when its Deployment is there. */
+  before?: Change;
   /** What must stand in the status. */
   type: string;
   status: 'True' | 'False' | 'Unknown';
@@ -13,6 +16,11 @@ export interface ToldRow {
   isRealOnly?: boolean;
 }
 
+/** One that needs no load balancer, which there is none of. */
+const WITHIN = { 'service.type': 'ClusterIP' };
+const NOT_READY = { type: 'Ready', status: 'False', reason: 'NoPodReady' } as const;
+const NO_ISO = { type: 'IsoReady', status: 'False' } as const;
+const NOT_WARM = { type: 'PoolReady', status: 'False' } as const;
 const REFUSED = { type: 'Degraded', status: 'True', reason: 'ObjectRefused' } as const;
 
 export const TOLD: ToldRow[] = [
@@ -80,7 +88,7 @@ export const TOLD: ToldRow[] = [
     type: 'Ready',
     status: 'False',
     reason: 'NoPodReady',
-    words: /0 of 2 server pods are ready/,
+    words: /^0 of 2 server pods are ready$/,
   },
   {
     name: 'a Service annotation with a bad key',
@@ -142,6 +150,76 @@ export const TOLD: ToldRow[] = [
     type: 'Degraded',
     status: 'True',
     reason: 'PodsRefused',
+    words: /no PriorityClass with name nobody was found/,
+    isRealOnly: true,
+  },
+  {
+    name: 'an image of server pods that no registry has',
+    change: { ...WITHIN, 'pod.image': MISSING_IMAGE },
+    before: WITHIN,
+    ...NOT_READY,
+    words: /^0 of 2 server pods are ready: image \S+missing:1 can't be pulled: mend pod\.image, pod\.imagePullSecrets/,
+  },
+  {
+    name: 'an image of server pods that no registry has, before the ISO is read by it',
+    change: { 'pod.image': MISSING_IMAGE },
+    ...NO_ISO,
+    reason: 'IsoUnavailable',
+    words: /^the check of \S+iso:1 can't run, as image \S+missing:1 \(pod\.image\) can't be pulled: failed to pull/,
+  },
+  {
+    name: 'an image of server pods whose program ends',
+    change: { ...WITHIN, 'pod.image': ENDING_IMAGE },
+    ...NOT_READY,
+    words:
+      /^0 of 2 \S+ pods are ready: container server ends with exit code 2, saying: no such program: look at its log/,
+  },
+  {
+    name: 'a node selector that no node has',
+    change: { ...WITHIN, 'pod.nodeSelector': { nobody: 'x' } },
+    ...NOT_READY,
+    words: /^0 of 2 .*: no node takes a pod \(0\/1 nodes .*\): free or add one, or mend pod\.nodeSelector/,
+  },
+  {
+    name: 'a Secret of the endpoint that is missing',
+    change: { ...WITHIN, 'containers.endpoint.passwordSecretRef': { name: 'nobody', key: 'word' } },
+    ...NOT_READY,
+    words: /^0 of 2 .*: Secret nobody must have the key word \(containers\.endpoint\.passwordSecretRef\)/,
+  },
+  {
+    name: 'an ISO that no registry has',
+    change: { 'iso.image': MISSING_IMAGE },
+    ...NO_ISO,
+    reason: 'IsoUnavailable',
+    words: /^\S+missing:1 can't be had: failed to pull and unpack/,
+  },
+  {
+    name: 'an ISO of a claim that is missing',
+    change: { 'iso.image': undefined, 'iso.persistentVolumeClaim': 'nobody' },
+    ...NO_ISO,
+    reason: 'IsoClaimMissing',
+    words: /^claim nobody is not there: .*"nobody" not found/,
+  },
+  {
+    name: 'containers on nodes that there are none of',
+    change: { 'containers.warm': 1, 'containers.nodeSelector': { nobody: 'x' } },
+    ...NOT_WARM,
+    reason: 'PoolUnschedulable',
+    words: /^0 of 1 warm; one waits: 0\/1 nodes are available: .*node affinity\/selector/,
+  },
+  {
+    name: 'containers on nodes by a bad key',
+    change: { 'containers.warm': 1, 'containers.nodeSelector': { 'not a key': 'x' } },
+    ...NOT_WARM,
+    reason: 'PoolLauncherRefused',
+    words: /not a key/,
+    isRealOnly: true,
+  },
+  {
+    name: 'containers of a priority class that is missing',
+    change: { 'containers.warm': 1, 'containers.priorityClassName': 'nobody' },
+    ...NOT_WARM,
+    reason: 'PoolLauncherRefused',
     words: /no PriorityClass with name nobody was found/,
     isRealOnly: true,
   },

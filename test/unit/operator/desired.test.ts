@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deployment } from '../../../src/operator/desired/deployment.ts';
+import { disruptionBudget } from '../../../src/operator/desired/disruption-budget.ts';
+import { serverPodLabels } from '../../../src/operator/desired/ownership.ts';
 import { role } from '../../../src/operator/desired/server-pod-rights.ts';
 import { serverSettings } from '../../../src/operator/desired/server-settings.ts';
 import { service, sshPortsOf } from '../../../src/operator/desired/service.ts';
 import { isoCheckPod } from '../../../src/operator/iso/iso-check-pod.ts';
 import { platformTakes } from '../../../src/operator/platform/platform-finding.ts';
+import { selects } from '../../support/policy-evaluator/selects.ts';
+import { sampleMachine } from '../../support/sample-machine.ts';
 import { sampleServer } from '../../support/sample-server.ts';
 
 const image = 'anweddol:1';
@@ -58,6 +62,30 @@ test('server pods that are told to stop have the time that their last client may
   const graceOf = (clientTimeoutSeconds: number) =>
     template(sampleServer({ clientTimeoutSeconds }))?.spec?.terminationGracePeriodSeconds;
   assert.deepEqual([graceOf(10), graceOf(300)], [210, 490]);
+});
+
+test('server pods are spread over the nodes, where there are some', () => {
+  const pods = template();
+  const [constraint, ...others] = pods?.spec?.topologySpreadConstraints ?? [];
+  assert.deepEqual(others, []);
+  assert.ok(constraint?.labelSelector);
+  const { labelSelector, ...spread } = constraint;
+  assert.deepEqual(spread, { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' });
+  assert.deepEqual(labelSelector, { matchLabels: serverPodLabels(sampleServer()) });
+  assert.ok(selects(labelSelector, pods?.metadata?.labels ?? {}));
+});
+
+test('a drain takes one server pod at a time, of this server only; a single one does not hold it up', () => {
+  const { maxUnavailable, minAvailable, selector } = disruptionBudget(sampleServer({ replicas: 2 }))?.spec ?? {};
+  assert.deepEqual([maxUnavailable, minAvailable], [1, undefined]);
+  assert.ok(selector);
+  assert.ok(selects(selector, template()?.metadata?.labels ?? {}));
+  const other = sampleServer();
+  const others = template({ ...other, metadata: { ...other.metadata, name: 'other' } });
+  assert.ok(!selects(selector, others?.metadata?.labels ?? {}));
+  assert.ok(!selects(selector, isoCheckPod(sampleServer(), { image }).metadata.labels ?? {}));
+  assert.ok(!selects(selector, sampleMachine().metadata.labels ?? {}));
+  for (const replicas of [0, 1]) assert.equal(disruptionBudget(sampleServer({ replicas })), undefined);
 });
 
 test('server pods are told the password of the bootstrap user only when the resource names a Secret', () => {

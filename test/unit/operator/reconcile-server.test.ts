@@ -134,3 +134,34 @@ test('server pods are scaled while no machine can be made, and are left alone ot
   await reconcileServer(KEY, two.context, signal);
   assert.deepEqual(two.patched, []);
 });
+
+test('a server that somebody holds back from going is told as such once, and nothing else is done for it', async () => {
+  const metadata = { ...sampleServer().metadata, generation: 2, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const before = { observedGeneration: 1, phase: 'Ready', readyReplicas: 2, isoVolumes: ['lab-iso-1'] };
+  const first = scene({ ...sampleServer(), metadata, status: before });
+  assert.deepEqual(await reconcileServer(KEY, first.context, signal), { again: false });
+  const written = first.applied.map((object) => ('status' in object ? object.status : object.kind));
+  assert.deepEqual(written, [{ ...before, observedGeneration: 2, phase: 'Deleting' }]);
+  assert.deepEqual(first.patched, []);
+  const second = scene({
+    ...sampleServer(),
+    metadata,
+    status: { ...before, observedGeneration: 2, phase: 'Deleting' },
+  });
+  await reconcileServer(KEY, second.context, signal);
+  assert.deepEqual([second.applied, second.patched], [[], []]);
+});
+
+test('so is one whose stored spec this release does not know, and nothing fails when it is gone by then', async () => {
+  const metadata = { ...sampleServer().metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const server = { ...sampleServer(), metadata, spec: {} } as AnweddolServer;
+  const { context, applied } = scene(server);
+  await reconcileServer(KEY, context, signal);
+  assert.deepEqual(
+    applied.map((object) => 'status' in object && object.status),
+    [{ observedGeneration: 1, phase: 'Deleting' }],
+  );
+  const details = { name: 'lab', kind: 'anweddolservers' };
+  const gone = new KubeError({ code: 404, reason: 'NotFound', message: '"lab" not found', details });
+  await reconcileServer(KEY, scene(server, () => gone).context, signal);
+});

@@ -142,3 +142,20 @@ test('a paused server is left alone', async () => {
   );
   assert.equal(await operator.kube.get(Service, lab), undefined);
 });
+
+test('a server that a finalizer holds shows that it is being deleted, until it goes', async () => {
+  const held = { namespace: 'default', name: 'held' };
+  const manifest = { apiVersion: 'anweddol.io/v1alpha1', kind: 'AnweddolServer', spec: { iso: { image: 'iso:1' } } };
+  const metadata = { ...held, finalizers: ['example.com/hold'] };
+  await operator.kube.create(AnweddolServer, { ...manifest, metadata } as unknown as AnweddolServer);
+  await operator.kube.delete(AnweddolServer, held);
+  const { servers } = operator.caches;
+  const status = await servers.waitFor((store) => {
+    const found = store.get('default/held')?.status;
+    return found?.phase === 'Deleting' ? found : undefined;
+  }, soon());
+  const generation = (await operator.kube.get(AnweddolServer, held))?.metadata.generation;
+  assert.equal(status.observedGeneration, generation);
+  await operator.kube.mergePatch(AnweddolServer, held, { metadata: { finalizers: [] } });
+  await servers.waitFor((store) => (store.get('default/held') ? undefined : true), soon());
+});

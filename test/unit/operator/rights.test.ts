@@ -16,27 +16,39 @@ import type { KubeObject, Resource } from '../../../src/kube/objects.ts';
 import {
   Certificate,
   type ClusterRole,
+  ConfigMap,
   CustomResourceDefinition,
   DataVolume,
   Deployment,
   EndpointSlice,
   Event,
+  NetworkPolicy,
   Pod,
   PodDisruptionBudget,
+  Role,
+  RoleBinding,
   Secret,
+  Service,
+  ServiceAccount,
   VirtualMachineInstance,
 } from '../../../src/kube/resources.ts';
 import { createTransport } from '../../../src/kube/transport.ts';
 import { applyManifests, manifestsOf } from '../../../src/main/demo/manifests.ts';
 import { OperatorOptions } from '../../../src/main/operator/options.ts';
 import { run } from '../../../src/main/operator/run.ts';
-import { role } from '../../../src/operator/desired/server-pod-rights.ts';
+import { deployment } from '../../../src/operator/desired/deployment.ts';
+import { role, roleBinding, serviceAccount } from '../../../src/operator/desired/server-pod-rights.ts';
+import { service } from '../../../src/operator/desired/service.ts';
+import { settingsConfigMap } from '../../../src/operator/desired/settings-config-map.ts';
+import { networkPolicies } from '../../../src/operator/network/network-policies.ts';
 import { systemClock as clock } from '../../../src/runtime/system-clock.ts';
 import { CdiStandIn } from '../../support/cdi-stand-in.ts';
 import type { SeenCall } from '../../support/misbehaving-proxy/fault.ts';
 import { MisbehavingProxy } from '../../support/misbehaving-proxy/proxy.ts';
+import { sampleSettings } from '../../support/sample-machine.ts';
 import { sampleServer } from '../../support/sample-server.ts';
 import { certificateDefinition } from './certificates/cert-manager.ts';
+import { NOTHING_KNOWN } from './network/networks.ts';
 
 const PATIENCE_MS = 60_000;
 const NAMESPACE = 'default';
@@ -102,6 +114,7 @@ test('the operator uses every right that it has, and no other', async () => {
 /** Each kind of thing that makes it ask for something else. */
 async function doEverything(): Promise<void> {
   const cdi = await CdiStandIn.install(admin);
+  await leavesRemains();
   await change({
     replicas: 2,
     iso: { sha256: DIGEST, http: { url: 'https://mirror.example/anweddol.iso' } },
@@ -143,6 +156,42 @@ async function doEverything(): Promise<void> {
   await isoIsRead();
   await timePasses();
   await eventually(async () => ((await admin.get(DataVolume, volume.metadata)) ? undefined : true));
+  await eventually(async () => ((await remains()).length === 0 ? true : undefined));
+}
+
+/** What is removed of a server that is gone, beside what is removed of one that is there. */
+const KINDS: Resource[] = [ServiceAccount, Role, RoleBinding, ConfigMap, Service, Deployment, NetworkPolicy];
+const LOST = { 'app.kubernetes.io/managed-by': 'anweddol-operator', 'anweddol.io/server': 'lost' };
+
+/** As after `kubectl delete --cascade=orphan`: half a minute later, they are gone. */
+async function leavesRemains(): Promise<void> {
+  const server = { ...sampleServer(), metadata: { ...sampleServer().metadata, namespace: NAMESPACE, name: 'lost' } };
+  const settings = sampleSettings();
+  const manifests = [
+    serviceAccount(server),
+    role(server),
+    roleBinding(server),
+    settingsConfigMap(server, settings),
+    service(server),
+    deployment(server, { image: 'anweddol:1', settings, secrets: {} }),
+    ...networkPolicies(server, NOTHING_KNOWN),
+  ];
+  for (const { metadata, ...manifest } of manifests) {
+    const resource = KINDS.find(({ kind }) => kind === manifest.kind);
+    assert.ok(resource, manifest.kind);
+    const { ownerReferences: _, ...own } = metadata;
+    const annotations = { 'anweddol.io/applied-sha256': 'by an operator' };
+    await admin.create<KubeObject>(resource, { ...manifest, metadata: { ...own, annotations } });
+  }
+  assert.equal((await remains()).length, manifests.length);
+}
+
+async function remains(): Promise<KubeObject[]> {
+  const labelSelector = Object.entries(LOST)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',');
+  const lists = await Promise.all(KINDS.map((kind) => admin.list(kind, { namespace: NAMESPACE, labelSelector })));
+  return lists.flatMap(({ items }) => items);
 }
 
 /** A machine is booted ahead, becomes warm, and goes when none is wanted. */

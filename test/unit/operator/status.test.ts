@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LABEL_STATE } from '../../../src/api/names.ts';
-import type { Deployment, Service } from '../../../src/kube/resources.ts';
+import type { Deployment, Pod, Service } from '../../../src/kube/resources.ts';
 import { addressFinding } from '../../../src/operator/desired/address.ts';
 import type { Facts } from '../../../src/operator/observe.ts';
 import { platformAbsent, platformTakes } from '../../../src/operator/platform/platform-finding.ts';
@@ -22,6 +22,7 @@ const service = {
 const good: Facts = {
   service,
   deployment,
+  pods: [],
   isoPod: undefined,
   iso: { status: 'True', reason: 'IsoVerified', message: '', sha256: DIGEST },
   platform: platformTakes('Terminate'),
@@ -118,6 +119,28 @@ test('pods that the cluster will not make are told with its words', () => {
     ['False', 'True'],
   );
   assert.match(condition({ deployment: none }, 'Ready')?.message ?? '', /0 of 2 .*: exceeded quota: pods/);
+});
+
+const unpullable = {
+  metadata: {},
+  spec: { containers: [{ name: 'server', image: 'server:2' }] },
+  status: { containerStatuses: [{ name: 'server', state: { waiting: { reason: 'ErrImagePull' } } }] },
+} as Pod;
+
+test('pods that will not be ready are told with what keeps them', () => {
+  const none = { ...deployment, status: { ...deployment.status, readyReplicas: 0 } } as Deployment;
+  const { status, reason, message = '' } = condition({ deployment: none, pods: [unpullable] }, 'Ready') ?? {};
+  assert.deepEqual([status, reason], ['False', 'NoPodReady']);
+  assert.match(message, /^0 of 2 server pods are ready: image server:2 can't be pulled/);
+});
+
+test('a change whose pods will not be ready is degraded, while those before it serve', () => {
+  const { status, reason, message = '' } = condition({ pods: [unpullable] }, 'Degraded') ?? {};
+  assert.deepEqual([status, reason], ['True', 'PodsMissing']);
+  assert.match(message, /^2 of 2 server pods are ready, but not all of the latest change: image server:2/);
+  assert.equal(condition({ pods: [unpullable] }, 'Ready')?.status, 'True');
+  const starting = { ...unpullable, status: { phase: 'Pending' } } as Pod;
+  assert.deepEqual(condition({ pods: [starting] }, 'Degraded')?.status, 'False');
 });
 
 test('a platform that has no room is degraded, and clients can still connect', () => {

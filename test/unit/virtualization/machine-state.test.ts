@@ -51,6 +51,10 @@ test('a machine whose node is gone, whose image cannot be pulled or that gets no
     codeOf(unsynchronized('FailedCreate', 'is forbidden: violates PodSecurity "restricted"')),
     'MachineRefused',
   );
+  const webhook = 'failed to create virtual machine pod: admission webhook "x.example" denied the request: no';
+  assert.equal(codeOf(unsynchronized('FailedCreate', webhook)), 'MachineRefused');
+  const unnamed = 'is forbidden: failed quota: small: must specify limits.cpu for: compute';
+  assert.equal(codeOf(unsynchronized('FailedCreate', unnamed)), 'QuotaExceeded');
 });
 
 test('what may pass is waited for, and remembered as what is in the way', () => {

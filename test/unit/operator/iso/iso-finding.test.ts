@@ -36,6 +36,24 @@ test('an image that cannot be pulled makes the ISO unavailable', () => {
   assert.match(finding.message, /iso:1.*no such image/);
 });
 
+test('an image that cannot be pulled is told in the same words at each try of a kubelet', () => {
+  const cause = (port: number) => `failed to pull "iso:1": read udp 10.0.0.1:${port}->10.0.0.2:53: i/o timeout`;
+  const tries = [
+    { reason: 'ErrImagePull', message: cause(40_000) },
+    { reason: 'ImagePullBackOff', message: `Back-off pulling image "iso:1": ErrImagePull: ${cause(40_001)}` },
+  ];
+  const [first, second] = tries.map((waiting) => isoFinding(sampleServer(), pod('Pending', { waiting })).message);
+  assert.equal(first, second);
+});
+
+test('where the image of the check is what cannot be pulled, that one is named', () => {
+  const waiting = { reason: 'ErrImagePull', message: 'failed to pull "server:1": not found' };
+  const server = sampleServer({ pod: { image: 'server:1' } });
+  const check = { ...isoCheckPod(server, { image: '' }), status: pod('Pending', { waiting }).status } as Pod;
+  const { message } = isoFinding(server, check);
+  assert.match(message, /^the check of iso:1 can't run, as image server:1 \(pod\.image\) can't be pulled: failed/);
+});
+
 test('no digest is given out while the check runs', () => {
   assert.deepEqual(
     [isoFinding(sampleServer(), undefined).status, isoFinding(sampleServer(), undefined).sha256],

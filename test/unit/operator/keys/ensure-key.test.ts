@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import type { z } from 'zod';
 import type { AnweddolServer } from '../../../../src/api/resources.ts';
@@ -87,6 +87,19 @@ test('the Secret of a key is immutable, of its own type, and owned by the server
   assert.deepEqual([owner?.uid, owner?.controller], [server.metadata.uid, true]);
   assert.deepEqual(Object.keys(made?.data ?? {}).sort(), ['private.pem', 'public.pem']);
 });
+
+for (const bits of [2048, 3072, 4096] as const) {
+  test(`a key of ${bits} bits is one of ${bits} bits`, async () => {
+    operator = new Process(cluster.kube);
+    ask({ bits });
+    await settle();
+    const { data = {} } = (await secret('lab-key')) ?? {};
+    const pem = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString();
+    for (const key of [createPrivateKey(pem('private.pem')), createPublicKey(pem('public.pem'))]) {
+      assert.deepEqual([key.asymmetricKeyType, key.asymmetricKeyDetails?.modulusLength], ['rsa', bits]);
+    }
+  });
+}
 
 test('a key that is known costs no request', async () => {
   await settle();

@@ -122,6 +122,7 @@ export function told(
   const facts = {
     service: undefined,
     deployment: undefined,
+    pods: [],
     isoPod: undefined,
     iso: { status: 'True', reason: 'IsoVerified', message: '' } as const,
     platform: platformTakes('Terminate'),

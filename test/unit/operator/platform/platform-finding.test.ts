@@ -67,10 +67,15 @@ test('the version is read out of the KubeVirt resource, and one that can not be 
 
 test('machines whose pods are refused or fail show what is wrong with the platform', () => {
   const withMessage = (message: string, status = 'False') =>
-    sampleMachine({ status: { conditions: [{ type: 'Synchronized', status, message }] } });
+    sampleMachine({ status: { conditions: [{ type: 'Synchronized', status, reason: 'FailedCreate', message }] } });
+  const refused = 'failed to create virtual machine pod: pods "virt-launcher-x" is forbidden';
   const cases = [
-    ['pods "virt-launcher-x" is forbidden: exceeded quota: pods', 'QuotaExceeded'],
-    ['pods "virt-launcher-x" is forbidden: violates PodSecurity "restricted:latest"', 'LauncherRefused'],
+    [`${refused}: exceeded quota: small, requested: pods=1, used: pods=0, limited: pods=0`, 'QuotaExceeded'],
+    [`${refused}: failed quota: small: must specify limits.cpu for: compute`, 'QuotaExceeded'],
+    [`${refused}: status unknown for quota: small, resources: pods`, 'QuotaExceeded'],
+    [`${refused}: violates PodSecurity "restricted:latest": seccompProfile`, 'LauncherRefused'],
+    [`${refused}: ValidatingAdmissionPolicy 'x' with binding 'x' denied request: no`, 'LauncherRefused'],
+    ['failed to create virtual machine pod: admission webhook "x.example" denied the request: no', 'LauncherRefused'],
     ['exec: "/container-disk-binary/usr/bin/container-disk": no such file or directory', 'ImageVolumesBroken'],
   ];
   for (const [message = '', reason] of cases) {
