@@ -33,6 +33,8 @@ import { tokenControllers } from './tokens/token-controllers.ts';
 export interface OperatorRun {
   /** How many objects of a kind are reconciled at a time: each waits for the API server far more than it computes. Default 16. */
   concurrency?: number;
+  /** How long one reconcile may take. Default 2 minutes. */
+  reconcileTimeoutMs?: number;
   metrics?: { queue: QueueMetrics; controller: ControllerMetrics };
   /** Stops at once, as when leadership is lost: nothing may be written any more. */
   abandon?: AbortSignal;
@@ -62,7 +64,7 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
     knownCertificates: new Recollection(clock),
     events,
   };
-  const { concurrency: workers = 16, metrics, abandon } = run;
+  const { concurrency: workers = 16, reconcileTimeoutMs, metrics, abandon } = run;
   const controller = (name: string, watches: Watch[], reconcile: typeof reconcileServer) =>
     runController({
       name,
@@ -74,6 +76,7 @@ export async function runOperator(parts: OperatorParts, signal: AbortSignal, run
       clock,
       log,
       signal,
+      ...(reconcileTimeoutMs && { reconcileTimeoutMs }),
       ...(abandon && { abandon }),
     });
   const stopTelling = tellNumbers(context);

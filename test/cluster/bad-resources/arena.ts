@@ -52,7 +52,10 @@ export async function arena(plane: Plane): Promise<Arena> {
   const writes: Write[] = [];
   const kube = recording(admin, writes);
   const running = Promise.all([
-    runOperator({ kube, caches, clock: fast(SPEED), log, defaultImage: 'operator:1' }, signal),
+    runOperator({ kube, caches, clock: fast(SPEED), log, defaultImage: 'operator:1' }, signal, {
+      // API servers are no faster: one that is left alone while it makes a Service keeps its node ports for minutes.
+      reconcileTimeoutMs: 120_000 * SPEED,
+    }),
     playNode(admin, caches, recorded, signal),
   ]);
   // What was defined a moment ago is served a moment later.

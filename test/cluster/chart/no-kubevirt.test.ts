@@ -22,7 +22,7 @@ import { CHART, HELM_3, HELM_4 } from '../../unit/chart/helms.ts';
 import { PLANES_WITHOUT_KUBEVIRT } from './planes-without-kubevirt.ts';
 
 const OPERATOR = { namespace: 'anweddol-system', name: 'anweddol-operator' };
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 150_000;
 const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
 
 const CASES = [
@@ -74,10 +74,10 @@ for (const {
       };
       await admin.create(AnweddolServer, manifest as unknown as AnweddolServer);
       const servers = watched(admin, AnweddolServer, {}, { clock, log, signal: stop.signal });
-      const said = await servers.waitFor(
-        (all) => all.get('default/lab')?.status?.conditions?.find(({ type }) => type === 'PlatformReady'),
-        signal,
-      );
+      const lab = () => servers.get('default/lab');
+      const said = await servers
+        .waitFor(() => lab()?.status?.conditions?.find(({ type }) => type === 'PlatformReady'), signal)
+        .catch(() => assert.fail(`nothing is said of the platform: ${JSON.stringify(lab() ?? 'no server')}`));
       assert.deepEqual([said.status, said.reason], ['False', 'KubeVirtAbsent']);
       assert.match(said.message, /KubeVirt/);
     });

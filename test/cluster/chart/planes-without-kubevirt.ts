@@ -10,7 +10,7 @@ import { connectTo } from '../../support/connect-to.ts';
 import type { Plane } from '../../support/planes.ts';
 import { OWN_REAL_PLANE } from './arena.ts';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 150_000;
 const log = createLog('test', 'silent');
 
 export const PLANES_WITHOUT_KUBEVIRT: Record<'inMemory' | 'real', Plane> = {
@@ -47,8 +47,8 @@ async function removeKubeVirt(plane: ControlPlane): Promise<void> {
     await kube.delete(CustomResourceDefinition, metadata);
   }
   const left = watched(kube, CustomResourceDefinition, {}, { clock, log, signal: stop.signal });
-  await left.waitFor(
-    (all) => (all.hasSynced && !all.list().some(ofKubeVirt)) || undefined,
-    AbortSignal.timeout(PATIENCE_MS),
-  );
+  const gone = (all: typeof left) => (all.hasSynced && !all.list().some(ofKubeVirt)) || undefined;
+  await left.waitFor(gone, AbortSignal.timeout(PATIENCE_MS)).catch(() => {
+    throw new Error(`KubeVirt's definitions stay: ${JSON.stringify(left.list().filter(ofKubeVirt))}`);
+  });
 }

@@ -59,6 +59,7 @@ suite('machines that the real API server refuses', NO_CONTROL_PLANE, () => {
   let on: TestLab;
   let caller: Caller;
   let events: Store<Event>;
+  const stop = new AbortController();
   before(async () => {
     const plane = PLANES.find(({ shared }) => shared);
     assert.ok(plane);
@@ -66,10 +67,13 @@ suite('machines that the real API server refuses', NO_CONTROL_PLANE, () => {
     const key = await RSAWrapper.generate({ bits: 2048 });
     const server = await readyServer(on, 'lab', { keys: { bits: 2048 }, containers: { maxRunning: 2 } });
     caller = { server, key, signal: on.patience() };
-    const watching = { clock, log: new RecordedLog(), signal: AbortSignal.timeout(300_000) };
+    const watching = { clock, log: new RecordedLog(), signal: stop.signal };
     events = watched(on.lab.kube, Event, { namespace: on.namespace }, watching);
   });
-  after(() => on?.close());
+  after(() => {
+    stop.abort();
+    return on?.close();
+  });
 
   const place = () => ({ kube: on.lab.kube, namespace: on.namespace, patience: on.patience });
   const edit = (spec: object) =>

@@ -6,6 +6,7 @@ import { SECRET_TYPE_CREDENTIALS } from '../../../src/api/names.ts';
 import { serviceAccountToken } from '../../../src/embedded/cluster/service-account-token.ts';
 import { kubeconfigText } from '../../../src/embedded/kubeconfig.ts';
 import type { JsonPatchOperation, KubeClient } from '../../../src/kube/client.ts';
+import { KubeError } from '../../../src/kube/errors.ts';
 import { createKubeClient } from '../../../src/kube/kube-client.ts';
 import { loadKubeConfig } from '../../../src/kube/load.ts';
 import { Role, RoleBinding, Secret, ServiceAccount, VirtualMachineInstance } from '../../../src/kube/resources.ts';
@@ -384,11 +385,14 @@ suite('what a server pod may make', NO_CONTROL_PLANE, () => {
     return client(await serviceAccountToken(on.admin, metadata, soon()));
   }
 
-  /** The authorizer learns of a binding a moment later: until then everything is refused for want of the right. */
+  /** The API server learns of an account and of its rights a moment later: until then everything is refused for want of them. */
   async function eventually(attempt: () => Promise<string>, otherwise?: string): Promise<string> {
     const patience = soon();
     while (true) {
-      const said = await attempt();
+      const said = await attempt().catch((error: unknown) => {
+        if (error instanceof KubeError && error.code === 401) return 'cannot create resource';
+        throw error;
+      });
       if (!said.includes('cannot create resource')) return said || (otherwise ?? said);
       patience.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, 20));
