@@ -9,6 +9,7 @@ import type { JsonPatchOperation, KubeClient } from '../../../src/kube/client.ts
 import { KubeError } from '../../../src/kube/errors.ts';
 import { createKubeClient } from '../../../src/kube/kube-client.ts';
 import { loadKubeConfig } from '../../../src/kube/load.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
 import { Role, RoleBinding, Secret, ServiceAccount, VirtualMachineInstance } from '../../../src/kube/resources.ts';
 import { createTransport } from '../../../src/kube/transport.ts';
 import { role, roleBinding, serviceAccount } from '../../../src/operator/desired/server-pod-rights.ts';
@@ -346,9 +347,14 @@ suite('what a server pod may make', NO_CONTROL_PLANE, () => {
 
   test('a server whose name ends like an account is held to it as well', async () => {
     const server = { ...on.server, metadata: { ...on.server.metadata, name: 'lab-server' } };
-    await on.admin.create(ServiceAccount, serviceAccount(server));
-    await on.admin.create(Role, role(server));
-    await on.admin.create(RoleBinding, roleBinding(server));
+    // There is no such server, and the garbage collector takes what it owns.
+    const unowned = <T extends KubeObject>(made: T): T => ({
+      ...made,
+      metadata: { ...made.metadata, ownerReferences: [] },
+    });
+    await on.admin.create(ServiceAccount, unowned(serviceAccount(server)));
+    await on.admin.create(Role, unowned(role(server)));
+    await on.admin.create(RoleBinding, unowned(roleBinding(server)));
     const bearer = client(
       await serviceAccountToken(on.admin, { namespace: on.own, name: 'lab-server-server' }, soon()),
     );
