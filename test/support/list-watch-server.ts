@@ -86,11 +86,14 @@ export class ListWatchServer {
 
   /** Keeps connections and sends nothing: what watches should get is held back, requests get no answer, ever. */
   freeze(): void {
+    if (this.#isFrozen) return;
     this.#isFrozen = true;
     for (const response of this.#watches) response.cork();
   }
 
   thaw(): void {
+    // A response that is uncorked once too often keeps its next bytes.
+    if (!this.#isFrozen) return;
     this.#isFrozen = false;
     for (const response of this.#watches) response.uncork();
   }
