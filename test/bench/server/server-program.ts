@@ -25,8 +25,6 @@ export interface ServerProgramOptions {
 export interface Usage {
   cpuMs: number;
   rss: number;
-  heapUsed: number;
-  external: number;
   /** Open, of all kinds. */
   files: number;
   /** p99 of the delay of the event loop since the last question, in milliseconds. */
@@ -56,11 +54,11 @@ answerQuestions({
   stop: () => interface_.stopServer(),
   usage: (): Usage => {
     const { user, system } = process.cpuUsage();
-    const { rss, heapUsed, external } = process.memoryUsage();
+    const rss = process.memoryUsage.rss();
     const loopP99 = delay.percentile(99) / 1e6;
     delay.reset();
     delay.enable();
     const files = readdirSync('/proc/self/fd').length;
-    return { cpuMs: (user + system) / 1000, rss, heapUsed, external, files, loopP99 };
+    return { cpuMs: (user + system) / 1000, rss, files, loopP99 };
   },
 });
