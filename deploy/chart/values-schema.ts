@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ChartValues, Server } from './values/chart-values.ts';
 import type { DocumentedValue } from './values/documented-values.ts';
 

@@ -1,5 +1,5 @@
 /** How strangers come in: what a server pod is told of its doors. Everything is closed, or as it was, by default. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Port = z.int().min(1).max(65535);
 const Cidrs = z.array(z.string().max(64)).max(1024).default([]);

@@ -1,5 +1,5 @@
 /** The AnweddolAccessToken resource: lets whoever has the token use a server that requires one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Conditions, IS_OBJECT_NAME } from './common-fields.ts';
 import { celRules } from './crd/cel-rules.ts';
 

@@ -1,5 +1,5 @@
 /** What the operator reports of an AnweddolServer. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Conditions, Port } from './common-fields.ts';
 
 const Sha256 = z.string().max(64);

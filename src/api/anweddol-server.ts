@@ -1,5 +1,5 @@
 /** The AnweddolServer resource: one source for its TypeScript type, its defaults and its CustomResourceDefinition. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Port } from './common-fields.ts';
 import { celRules } from './crd/cel-rules.ts';
 import { AccessTokens, IpFilter, Tls, Web } from './server/access.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccessSettings } from './access-settings.ts';
 import { AnweddolServerSpec } from './anweddol-server.ts';
 import { ObjectNameText } from './common-fields.ts';

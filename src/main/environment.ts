@@ -1,5 +1,5 @@
 /** What the server program is told by environment variables. The operator's options: operator/options.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ServerEnvironment = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

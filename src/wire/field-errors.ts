@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { FieldErrors } from './errors.ts';
 
 /** Field (dotted path, `` for the whole) → list of what is wrong with it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MalformedMessage } from './errors.ts';
 import { fieldErrors } from './field-errors.ts';
 import { ContainerKey } from './request.ts';

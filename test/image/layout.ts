@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Descriptor = z.object({ mediaType: z.string(), digest: z.string(), size: z.number() });
 const Index = z.object({ schemaVersion: z.literal(2), manifests: z.array(Descriptor).length(1) });

@@ -110,7 +110,7 @@ export class PlayedCluster implements AsyncDisposable {
     const { kube, clock } = this.#operator;
     const { dnsNames: dns = [], ipAddresses: ips = [] } = spec;
     const pair = await new KeyPairs().make(2048);
-    const certificate = selfSignedCertificate(metadata.name, { dns, ips }, pair, clock.now());
+    const certificate = await selfSignedCertificate(metadata.name, { dns, ips }, pair, clock.now());
     await kube.create(Secret, {
       apiVersion: 'v1',
       kind: 'Secret',

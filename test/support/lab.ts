@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AnweddolServerSpec } from '../../src/api/anweddol-server.ts';
 import { AnweddolServer } from '../../src/api/resources.ts';
 import type { ServerAddress } from '../../src/client/dial.ts';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startRealControlPlane } from '../../src/embedded/controlplane/start-real-control-plane.ts';
 import { controlPlanePrograms } from '../../src/main/demo/control-plane-programs.ts';
 import { runFolder } from '../../src/main/demo/folders.ts';

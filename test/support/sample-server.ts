@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AnweddolServerSpec } from '../../src/api/anweddol-server.ts';
 import type { AnweddolServer } from '../../src/api/resources.ts';
 

@@ -1,5 +1,5 @@
 /** All that may be set in the chart. What a bound can't say is in templates/_refusals.tpl. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   NamespaceName,
   Network,

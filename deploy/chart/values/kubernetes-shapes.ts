@@ -1,5 +1,5 @@
 /** Kubernetes' own shapes, of which the API server knows more than a chart should. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Of labels, annotations and node selectors. */
 export const StringMap = z.record(z.string(), z.string());

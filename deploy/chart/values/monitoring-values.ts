@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionalAddress, OptionalDuration, Port, StringMap } from './kubernetes-shapes.ts';
 
 const Monitor = z.strictObject({

@@ -1,6 +1,6 @@
 /** Which npm packages are in a bundle, from esbuild's account of it and the lock file. Pure. */
 import type { Metafile } from 'esbuild';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const LockedPackage = z.object({
   version: z.string(),

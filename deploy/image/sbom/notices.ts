@@ -1,7 +1,7 @@
 /** The text that comes with the image: who wrote what is in it, and under which terms. */
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface Notice {
   title: string;

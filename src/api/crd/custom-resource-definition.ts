@@ -1,6 +1,6 @@
 /** A CustomResourceDefinition manifest, from the zod sources of a resource. */
 import type { V1CustomResourceDefinition, V1CustomResourceDefinitionNames } from '@kubernetes/client-node';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { API_GROUP, API_VERSION } from '../names.ts';
 import { type CelRule, celRules } from './cel-rules.ts';
 import { structuralSchema } from './structural-schema.ts';

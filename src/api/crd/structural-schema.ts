@@ -2,7 +2,7 @@
  * zod schema in, structural OpenAPI schema of a CustomResourceDefinition out. What the API server would refuse, or would
  * silently not enforce, is refused here, with the path of the field.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface StructuralSchema {
   type?: string;

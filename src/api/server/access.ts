@@ -1,5 +1,5 @@
 /** Who may come in, and how connections are protected. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Cidr, ObjectNameText, Port, SET } from '../common-fields.ts';
 import { celRules } from '../crd/cel-rules.ts';
 

@@ -1,5 +1,5 @@
 /** The virtual machines that clients are given. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabelMap, ObjectNameText, Port, SecretKeyRef, sizeBetween, Toleration } from '../common-fields.ts';
 import { celRules } from '../crd/cel-rules.ts';
 import { Isolation } from './isolation.ts';

@@ -1,5 +1,5 @@
 /** Where the container ISO comes from. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImageReference, ObjectNameText, Sha256Text, sizeBetween } from '../common-fields.ts';
 import { celRules } from '../crd/cel-rules.ts';
 

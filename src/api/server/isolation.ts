@@ -1,5 +1,5 @@
 /** What containers may reach. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Cidr, IpAddress, Port, SET } from '../common-fields.ts';
 import { celRules } from '../crd/cel-rules.ts';
 

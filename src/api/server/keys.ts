@@ -1,5 +1,5 @@
 /** The RSA identity of a server. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ObjectNameText } from '../common-fields.ts';
 import { celRules } from '../crd/cel-rules.ts';
 

@@ -1,5 +1,5 @@
 /** The server pods. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   AnnotationMap,
   ImageReference,

@@ -1,5 +1,5 @@
 /** How clients get to the server. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AnnotationMap, Cidr, SET } from '../common-fields.ts';
 import { celRules } from '../crd/cel-rules.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runScript } from './run-script.ts';
 
 const BuiltIso = z.object({ path: z.string(), sha256: z.string(), bytes: z.number(), cached: z.boolean() });

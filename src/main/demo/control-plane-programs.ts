@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runScript } from './run-script.ts';
 
 const Built = z.object({ path: z.string(), cached: z.boolean() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OperatorOptions } from './options.ts';
 
 /** One option as help, flags and variables see it; all of it comes from the schema. */

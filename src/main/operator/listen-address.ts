@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ListenAddress } from '../../observability/http-listener.ts';
 
 /** `HOST:PORT`, `[IPV6]:PORT` or `:PORT`; port 0 is any free one. `0` alone is `null`: nowhere. */

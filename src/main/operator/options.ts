@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Cidr } from '../../api/common-fields.ts';
 import { tracesEndpoint } from '../../observability/tracing/endpoint.ts';
 import { listenAddress } from './listen-address.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tracesEndpoint } from '../../observability/tracing/endpoint.ts';
 import type { TracesTarget } from '../../runtime/tracing.ts';
 

@@ -64,7 +64,7 @@ async function issue(
   const unmade = certificateSecret(server, slot.objectName, { certificatePem: '', privatePem: '' });
   const stored = await refusals.unlessRefused(Secret, unmade, async () => {
     const pair = await keyPairs.make(KEY_BITS);
-    const certificatePem = selfSignedCertificate(server.metadata.name, names, pair, clock.now());
+    const certificatePem = await selfSignedCertificate(server.metadata.name, names, pair, clock.now());
     const made = certificateSecret(server, slot.objectName, { certificatePem, privatePem: pair.privatePem });
     if (!live) return kube.create(Secret, made, { signal });
     // With the uid, nothing that somebody has put there since is overwritten.

@@ -1,5 +1,5 @@
 import { constants, privateEncrypt, randomBytes } from 'node:crypto';
-import forge from 'node-forge';
+import type { md, pki } from 'node-forge';
 import type { KeyPair } from '../keys/key-pairs.ts';
 import type { CertificateNames } from './wanted-names.ts';
 
@@ -14,12 +14,14 @@ const MAX_COMMON_NAME = 64;
  * A certificate that its own key has signed, for one year, as PEM.
  * @param now milliseconds
  */
-export function selfSignedCertificate(
+export async function selfSignedCertificate(
   commonName: string,
   { dns, ips }: CertificateNames,
   { privatePem, publicPem }: KeyPair,
   now: number,
-): string {
+): Promise<string> {
+  // Half a megabyte that few operators need.
+  const { default: forge } = await import('node-forge');
   const made = forge.pki.createCertificate();
   made.publicKey = forge.pki.publicKeyFromPem(publicPem);
   // The first bit must be clear, or the number would be negative.
@@ -39,7 +41,7 @@ export function selfSignedCertificate(
       altNames: [...dns.map((value) => ({ type: 2, value })), ...ips.map((ip) => ({ type: 7, ip }))],
     },
   ]);
-  made.sign(signingKey(privatePem), forge.md.sha256.create());
+  made.sign(signingKey(forge.pki.privateKeyFromPem(privatePem), privatePem), forge.md.sha256.create());
   return forge.pki.certificateToPem(made);
 }
 
@@ -47,10 +49,9 @@ export function selfSignedCertificate(
 const SHA256_PREFIX = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 
 /** forge takes a tenth of a second for each signature, in which nothing else runs; OpenSSL one or two thousandths. */
-function signingKey(privatePem: string): forge.pki.rsa.PrivateKey {
-  const key = forge.pki.privateKeyFromPem(privatePem);
-  key.sign = (md) => {
-    const digest = Buffer.from(typeof md === 'string' ? md : md.digest().getBytes(), 'latin1');
+function signingKey(key: pki.rsa.PrivateKey, privatePem: string): pki.rsa.PrivateKey {
+  key.sign = (hash: md.MessageDigest | string) => {
+    const digest = Buffer.from(typeof hash === 'string' ? hash : hash.digest().getBytes(), 'latin1');
     const padding = constants.RSA_PKCS1_PADDING;
     return privateEncrypt({ key: privatePem, padding }, Buffer.concat([SHA256_PREFIX, digest])).toString('latin1');
   };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ValueError } from '../../wire/errors.ts';
 
 const MAX_ENTRIES = 10_000;

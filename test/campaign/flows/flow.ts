@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AnweddolServerSpec } from '../../../src/api/anweddol-server.ts';
 import { ISO_IMAGE } from '../ground/ground.ts';
 import type { Scene } from '../ground/scene.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { celRules } from '../../../src/api/crd/cel-rules.ts';
 import { structuralSchema } from '../../../src/api/crd/structural-schema.ts';
 

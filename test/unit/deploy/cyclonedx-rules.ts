@@ -2,7 +2,7 @@
  * The rules of CycloneDX 1.6 for as much of it as we write: names are closed, references exist, identifiers have their form.
  * @see https://cyclonedx.org/docs/1.6/json/
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Hash = z.discriminatedUnion('alg', [
   z.strictObject({ alg: z.literal('SHA-256'), content: z.string().regex(/^[0-9a-f]{64}$/) }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { before, test } from 'node:test';
 import type { Metafile } from 'esbuild';
-import { z } from 'zod';
+import * as z from 'zod';
 import { WANTED } from '../../../deploy/image/files/debian-package.ts';
 import type { NodeRuntime } from '../../../deploy/image/files/node-runtime.ts';
 import { bundlePrograms } from '../../../deploy/image/files/programs.ts';

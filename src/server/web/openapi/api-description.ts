@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RequestContext } from '../../session/answer-request.ts';
 import { DOCUMENTED_VERBS, Failure, Greeting, schemasOf } from './schemas.ts';
 

@@ -1,5 +1,5 @@
 /** What goes in and comes out over HTTP, for the description: what this server sends is narrower than what a client takes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   REQUEST_VERB_CREATE,
   REQUEST_VERB_DESTROY,

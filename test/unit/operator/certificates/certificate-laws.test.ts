@@ -51,7 +51,7 @@ test('whatever is asked for and wherever the process dies, in the end only what 
   const clock = new Process(cluster.kube).clock;
   const [pair] = pairs;
   assert.ok(pair);
-  const cert = selfSignedCertificate('mine', { dns: ['mine.example'], ips: [] }, pair, clock.now());
+  const cert = await selfSignedCertificate('mine', { dns: ['mine.example'], ips: [] }, pair, clock.now());
   await cluster.putSecret('mine', { 'tls.crt': cert, 'tls.key': pair.privatePem }, 'kubernetes.io/tls');
   const address = { status: 'True', reason: 'Assigned', message: '', host: '192.0.2.7' } as const;
   await fc.assert(

@@ -92,8 +92,8 @@ interface Given {
 }
 
 /** A Secret of somebody's, with a certificate that was made `at` and lives for a year. */
-function give(name: string, { pair = pairA, at = operator.clock.now() }: Given = {}): Promise<Secret> {
-  const cert = pair ? selfSignedCertificate('mine', { dns: ['mine.example'], ips: [] }, pair, at) : '';
+async function give(name: string, { pair = pairA, at = operator.clock.now() }: Given = {}): Promise<Secret> {
+  const cert = pair ? await selfSignedCertificate('mine', { dns: ['mine.example'], ips: [] }, pair, at) : '';
   return cluster.putSecret(name, { 'tls.crt': cert, 'tls.key': pair?.privatePem ?? '' }, 'kubernetes.io/tls');
 }
 
@@ -361,7 +361,7 @@ test('an issuer is asked by a Certificate, whose Secret is used when it is ready
   assert.equal((await settle())?.message, 'Certificate lab-tls is not ready: Issuer ca is missing');
 
   const names = { dns: ['lab.anweddol.svc', 'lab.example'], ips: ['192.0.2.7'] };
-  const cert = signedBy(pairB, selfSignedCertificate('lab', names, pairA, operator.clock.now()));
+  const cert = signedBy(pairB, await selfSignedCertificate('lab', names, pairA, operator.clock.now()));
   await cluster.putSecret('lab-tls', { 'tls.crt': cert, 'tls.key': pairA.privatePem }, 'kubernetes.io/tls');
   const note = { metadata: { annotations: { 'cert-manager.io/certificate-name': 'lab-tls' } } };
   await cluster.kube.mergePatch(Secret, { namespace: 'anweddol', name: 'lab-tls' }, note);

@@ -15,7 +15,7 @@ import { KeyPairs } from '../../../../src/operator/keys/key-pairs.ts';
 
 const pair = await new KeyPairs().make(2048);
 const names = { dns: ['lab.anweddol.svc', '*.lab.example'], ips: ['127.0.0.1', '2001:db8::5'] };
-const pem = selfSignedCertificate('lab', names, pair, Date.now());
+const pem = await selfSignedCertificate('lab', names, pair, Date.now());
 
 async function startTls(t: TestContext): Promise<number> {
   const server = createServer({ cert: pem, key: pair.privatePem, minVersion: 'TLSv1.3' }, (socket) => socket.end());

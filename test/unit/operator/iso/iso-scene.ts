@@ -1,5 +1,5 @@
 /** A server whose ISO is downloaded, on the operator and an API server: the test plays CDI and the node. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AnweddolServer } from '../../../../src/api/resources.ts';
 import type { Iso } from '../../../../src/api/server/iso.ts';
 import { keyOf } from '../../../../src/kube/objects.ts';

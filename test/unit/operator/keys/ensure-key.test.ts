@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AnweddolServer } from '../../../../src/api/resources.ts';
 import type { Keys } from '../../../../src/api/server/keys.ts';
 import { type Deployment, type Pod, Secret } from '../../../../src/kube/resources.ts';

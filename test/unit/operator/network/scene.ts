@@ -1,5 +1,5 @@
 /** A cluster with two servers, their pods and containers, under the policies that the operator would apply. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AnweddolServerSpec } from '../../../../src/api/anweddol-server.ts';
 import type { Isolation as IsolationSchema } from '../../../../src/api/server/isolation.ts';
 import { deployment } from '../../../../src/operator/desired/deployment.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { badAuthentication, unavailable } from '../../../../src/server/answer.ts';
 import type { RequestHandler } from '../../../../src/server/request-handler.ts';
 import { parseContainerKey, parseRequest } from '../../../../src/wire/request.ts';
