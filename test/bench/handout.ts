@@ -10,6 +10,7 @@ import { startTestLab, type TestLab } from '../support/lab.ts';
 import { IN_MEMORY, PLANES } from '../support/planes.ts';
 import type { CreateResult } from './operator/create-program.ts';
 import { fullServer, killOperator, machinesOf, podRequests, removeServer } from './operator/hand-out-lab.ts';
+import { plainWritesMs } from './operator/plain-writes.ts';
 import { type RequestCounts, requestsTold, since } from './operator/request-counts.ts';
 import { setUpMs } from './operator/set-up-cost.ts';
 import { TruthWatch } from './operator/truth-watch.ts';
@@ -47,6 +48,7 @@ async function latency(testLab: TestLab): Promise<void> {
   table.add({ name: 'both SSH logins and the setup of a container, alone', value: alone, unit: 'ms' });
   const server = await fullServer(testLab, { name: 'pool', maxRunning: WARM, warm: WARM });
   let left = WARM;
+  const given: { parallel: number; times: number; p50: number }[] = [];
   for (const { parallel, times } of ROUNDS) {
     const results: CreateResult[] = [];
     const before = await podRequests(testLab, 'pool');
@@ -56,19 +58,32 @@ async function latency(testLab: TestLab): Promise<void> {
     }
     if (results.length === 0) continue;
     const asked = since(before, await podRequests(testLab, 'pool'));
-    tellDelays(`${parallel} at a time, ${plane.name}`, results, asked);
+    const p50 = tellDelays(`${parallel} at a time, ${plane.name}`, results, asked);
+    given.push({ parallel, times, p50 });
+  }
+  for (const { parallel, times, p50 } of given) {
+    const machines = machinesOf(testLab, 'pool').slice(0, parallel);
+    const plain = await plainWritesMs(testLab.lab.kube, machines, times);
+    table.add({
+      name: `warm CREATE, ${parallel} at a time, ${plane.name}: p50, to its four writes by a plain loop`,
+      value: p50 / plain,
+      unit: 'times',
+      note: `${p50.toFixed(0)} ms, to ${plain.toFixed(0)} ms`,
+    });
   }
   await removeServer(testLab, 'pool');
 }
 
-function tellDelays(on: string, results: readonly CreateResult[], asked: RequestCounts): void {
+/** @returns the p50 of CREATE */
+function tellDelays(on: string, results: readonly CreateResult[], asked: RequestCounts): number {
   const served = results.filter(({ uuid }) => uuid !== undefined);
   const creates = served.map(({ createMs }) => createMs);
   const connects = served.map(({ connectMs }) => connectMs);
+  const p50 = percentile(creates, 0.5);
   const keys = `${percentile(connects, 0.5).toFixed(0)} ms before, for the keys`;
   table.add({
     name: `warm CREATE, ${on}: p50`,
-    value: percentile(creates, 0.5),
+    value: p50,
     unit: 'ms',
     goal: { atMost: 300 },
     note: keys,
@@ -89,6 +104,7 @@ function tellDelays(on: string, results: readonly CreateResult[], asked: Request
     goal: { atMost: 0 },
     note: messages(results),
   });
+  return p50;
 }
 
 async function rush(testLab: TestLab): Promise<void> {

@@ -69,7 +69,7 @@ export async function breakGround(): Promise<Ground> {
 }
 
 /** What comes next on a shared plane should not suffer from the clearing away. */
-async function removeNamespace(kube: KubeClient, name: string): Promise<void> {
+export async function removeNamespace(kube: KubeClient, name: string): Promise<void> {
   await kube.delete(Namespace, { name });
   while (await kube.get(Namespace, { name })) await sleep(500);
 }

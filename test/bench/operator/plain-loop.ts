@@ -1,0 +1,92 @@
+/**
+ * What the operator has made, made again by a loop that decides nothing: as fast as the control plane of this machine lets
+ * anybody be. What the operator took in the same run, as a multiple of that, is what the operator itself costs.
+ */
+import { FIELD_MANAGER, LABEL_MANAGED_BY } from '../../../src/api/names.ts';
+import { AnweddolServer } from '../../../src/api/resources.ts';
+import { type KubeObject, keyOf, type Resource } from '../../../src/kube/objects.ts';
+import { Namespace, VirtualMachineInstance } from '../../../src/kube/resources.ts';
+import type { Lab } from '../../../src/main/demo/lab.ts';
+import { type Ground, removeNamespace } from './ground.ts';
+import { inParallel } from './in-parallel.ts';
+
+/** As many as the operator works on at a time. */
+const WIDTH = 16;
+/** Those of others come with their owners, and are refused from strangers. */
+const OUR_KEYS = /^(anweddol\.io|app\.kubernetes\.io)\//;
+
+interface Stored extends KubeObject {
+  spec?: Record<string, unknown>;
+  status?: unknown;
+}
+
+/**
+ * Makes the servers of the namespace and what there is of these kinds for them in another namespace, and tells their status once.
+ * @returns seconds
+ */
+export async function makeServersAgain({ kube, namespace }: Ground, kinds: readonly Resource[]): Promise<number> {
+  const other = `${namespace}-plain`;
+  const labelSelector = `${LABEL_MANAGED_BY}=${FIELD_MANAGER}`;
+  const listed = await Promise.all(
+    [AnweddolServer as Resource, ...kinds].map(async (kind) => {
+      const query = kind === AnweddolServer ? { namespace } : { namespace, labelSelector };
+      return (await kube.list<Stored>(kind, query)).items.map((object) => ({ kind, object }));
+    }),
+  );
+  const all = listed.flat();
+  await kube.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: other } });
+  try {
+    const began = performance.now();
+    await inParallel(all.length, WIDTH, async (index) => {
+      const { kind, object } = at(all, index);
+      const { metadata } = await kube.create<KubeObject>(kind, asNew(object, other));
+      if (kind === AnweddolServer) {
+        await kube.mergePatch(kind, metadata, { status: object.status }, { subresource: 'status' });
+      }
+    });
+    return (performance.now() - began) / 1000;
+  } finally {
+    await removeNamespace(kube, other);
+  }
+}
+
+/**
+ * Ends all machines of a lab, and makes them again.
+ * @param atOnce so many may start at a time
+ * @returns seconds until all of them are ready
+ */
+export async function makeMachinesAgain({ kube }: Ground, { machines }: Lab, atOnce: number): Promise<number> {
+  const patience = AbortSignal.timeout(400_000);
+  const all = machines.list().map((vmi) => asNew(vmi));
+  await inParallel(all.length, WIDTH, (index) => kube.delete(VirtualMachineInstance, at(all, index).metadata));
+  await machines.waitFor((left) => left.list().length === 0 || undefined, patience);
+  const began = performance.now();
+  await inParallel(all.length, atOnce, async (index) => {
+    const { metadata } = await kube.create(VirtualMachineInstance, at(all, index));
+    const key = keyOf(metadata);
+    await machines.waitFor((store) => isReady(store.get(key)) || undefined, patience);
+  });
+  return (performance.now() - began) / 1000;
+}
+
+function isReady(vmi: VirtualMachineInstance | undefined): boolean {
+  return vmi?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+}
+
+/** As somebody would write it down who makes it. @param namespace Default: where it is */
+function asNew<T extends Stored>({ status: _, ...object }: T, namespace = object.metadata.namespace): T {
+  const { name, labels, annotations } = object.metadata;
+  const metadata = { name, namespace, labels: ours(labels), annotations: ours(annotations) };
+  const { clusterIP: _ip, clusterIPs: _ips, ...spec } = object.spec ?? {};
+  return { ...object, metadata, ...(object.spec && { spec }) } as unknown as T;
+}
+
+function ours(entries: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).filter(([key]) => OUR_KEYS.test(key)));
+}
+
+function at<T>(all: readonly T[], index: number): T {
+  const found = all[index];
+  if (found === undefined) throw new Error(`there is no ${index}th of ${all.length}`);
+  return found;
+}
