@@ -9,6 +9,7 @@ import { downloadFinding } from './download-finding.ts';
 import { downloadIso } from './download-iso.ts';
 import { isoCheckPod } from './iso-check-pod.ts';
 import { type IsoFinding, isoUnchecked, isRepeatable } from './iso-finding.ts';
+import { isoFingerprint } from './iso-source.ts';
 import { planVolumes, removeVolume } from './old-volumes.ts';
 
 /** A check that failed is repeated after this. */
@@ -48,7 +49,8 @@ async function readIso(
   { kube, clock, defaultImage, refusals }: IsoContext,
   signal: AbortSignal,
 ): Promise<IsoFinding> {
-  const known = iso.sha256 !== undefined && iso.sha256 === server.status?.iso?.sha256;
+  // By its source: another one may hold the same.
+  const known = server.status?.iso?.fingerprint === isoFingerprint(server);
   if (isoPod) {
     const stale = isRepeatable(iso) && clock.now() - endOf(isoPod) >= ISO_RECHECK_MS;
     // A check that succeeded stands in the status, and is not needed from then on.
