@@ -43,7 +43,7 @@ export function isTrue(server: AnyObject | undefined, condition: string): boolea
   return conditionsOf(server).some(({ type, status }) => type === condition && status === 'True');
 }
 
-/** Whether the operator has seen the latest spec, and the pods are what it asks for. */
+/** Whether the operator has seen the latest spec, has made what it takes, and the pods are what it asks for. */
 export function isSettled({ server, history }: Pick<Scene, 'server' | 'history'>): boolean {
   if (!server?.status || server.status.observedGeneration !== server.metadata.generation) return false;
   const is = (type: string) => conditionsOf(server).find((condition) => condition.type === type)?.status;
@@ -56,5 +56,7 @@ export function isSettled({ server, history }: Pick<Scene, 'server' | 'history'>
   } = (deployment?.status ?? {}) as Record<string, number>;
   const isRolledOut = readyReplicas === replicas && updatedReplicas === replicas && all === replicas;
   const isReady = replicas === 0 || is('Ready') === 'True';
+  // Without pods nothing else tells that a key is still being made.
+  if (['KeyReady', 'CertificatesReady'].some((type) => is(type) === 'Unknown')) return false;
   return is('IsoReady') === 'True' && is('Progressing') === 'False' && isRolledOut && isReady;
 }
