@@ -12,6 +12,8 @@ import { inParallel } from './in-parallel.ts';
 
 /** As many as the operator works on at a time. */
 const WIDTH = 16;
+/** As the operator does. */
+const APPLY = { fieldManager: 'plain-loop', force: true } as const;
 /** Those of others come with their owners, and are refused from strangers. */
 const OUR_KEYS = /^(anweddol\.io|app\.kubernetes\.io)\//;
 
@@ -21,7 +23,7 @@ interface Stored extends KubeObject {
 }
 
 /**
- * Makes the servers of the namespace and what there is of these kinds for them in another namespace, and tells their status once.
+ * Applies the servers of the namespace and what there is of these kinds for them in another namespace, and their status once.
  * @returns seconds
  */
 export async function makeServersAgain({ kube, namespace }: Ground, kinds: readonly Resource[]): Promise<number> {
@@ -39,10 +41,11 @@ export async function makeServersAgain({ kube, namespace }: Ground, kinds: reado
     const began = performance.now();
     await inParallel(all.length, WIDTH, async (index) => {
       const { kind, object } = at(all, index);
-      const { metadata } = await kube.create<KubeObject>(kind, asNew(object, other));
-      if (kind === AnweddolServer) {
-        await kube.mergePatch(kind, metadata, { status: object.status }, { subresource: 'status' });
-      }
+      const { apiVersion, metadata } = await kube.apply<KubeObject>(kind, asNew(object, other), APPLY);
+      if (kind !== AnweddolServer) return;
+      const { name } = metadata;
+      const told = { apiVersion, kind: kind.kind, metadata: { namespace: other, name }, status: object.status };
+      await kube.apply<KubeObject>(kind, told, { ...APPLY, subresource: 'status' });
     });
     return (performance.now() - began) / 1000;
   } finally {
