@@ -9,7 +9,7 @@ import { downloadFinding } from './download-finding.ts';
 import { downloadIso } from './download-iso.ts';
 import { isoCheckPod } from './iso-check-pod.ts';
 import { type IsoFinding, isoUnchecked, isRepeatable } from './iso-finding.ts';
-import { isoFingerprint } from './iso-source.ts';
+import { recordedIso } from './iso-source.ts';
 import { planVolumes, removeVolume } from './old-volumes.ts';
 
 /** A check that failed is repeated after this. */
@@ -49,8 +49,7 @@ async function readIso(
   { kube, clock, defaultImage, refusals }: IsoContext,
   signal: AbortSignal,
 ): Promise<IsoFinding> {
-  // By its source: another one may hold the same.
-  const known = server.status?.iso?.fingerprint === isoFingerprint(server);
+  const known = recordedIso(server) !== undefined;
   if (isoPod) {
     const stale = isRepeatable(iso) && clock.now() - endOf(isoPod) >= ISO_RECHECK_MS;
     // A check that succeeded stands in the status, and is not needed from then on.

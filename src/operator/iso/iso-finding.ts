@@ -4,7 +4,7 @@ import type { AnweddolServer } from '../../api/resources.ts';
 import type { Pod } from '../../kube/resources.ts';
 import { PULL_FAILURES } from '../../virtualization/kubevirt/machine-state.ts';
 import type { Finding } from '../conditions.ts';
-import { isLatest, isoClaimName, isoFingerprint, isoSourceText } from './iso-source.ts';
+import { isLatest, isoClaimName, isoSourceText, recordedIso } from './iso-source.ts';
 
 /** `sha256` is there when server pods may work with this ISO. */
 export interface IsoFinding extends Finding {
@@ -24,8 +24,8 @@ export function isoFinding(server: AnweddolServer, pod: Pod | undefined): IsoFin
 
 function findingOf(server: AnweddolServer, pod: Pod | undefined): IsoFinding {
   const source = isoSourceText(server);
-  const recorded = server.status?.iso;
-  if (recorded?.fingerprint === isoFingerprint(server)) return isoVerified(server, recorded.sha256);
+  const recorded = recordedIso(server);
+  if (recorded) return isoVerified(server, recorded.sha256);
   const state = pod?.status?.containerStatuses?.[0]?.state;
   if (PULL_FAILURES.has(state?.waiting?.reason ?? '')) {
     return isoProblem('IsoUnavailable', unavailable(server, pod, state?.waiting));

@@ -8,6 +8,12 @@ export function isoFingerprint(server: AnweddolServer): string {
   return digestOf([sha256, image, persistentVolumeClaim, ...(http ? [dataVolumeName(server)] : [])]);
 }
 
+/** What the status keeps of a check of this source; that of another one says nothing, even with the same digest. */
+export function recordedIso(server: AnweddolServer): NonNullable<AnweddolServer['status']>['iso'] {
+  const recorded = server.status?.iso;
+  return recorded?.fingerprint === isoFingerprint(server) ? recorded : undefined;
+}
+
 /** The volume that a download goes to: another one for another download, as what is there may be in use. */
 export function dataVolumeName({ metadata, spec }: AnweddolServer): string {
   const { sha256, http } = spec.iso;

@@ -6,7 +6,7 @@ import type { AnweddolServer } from '../../api/resources.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { DataVolume, type VirtualMachineInstance } from '../../kube/resources.ts';
 import type { Context } from '../context.ts';
-import { dataVolumeName, isoFingerprint } from './iso-source.ts';
+import { dataVolumeName, recordedIso } from './iso-source.ts';
 
 /** Server pods have learnt of another ISO by then: kubelets renew what is mounted within two minutes. */
 const SETTLED_AFTER_MS = 300_000;
@@ -33,7 +33,8 @@ export function planVolumes(
   machines: VirtualMachineInstance[] | undefined,
   now: number,
 ): VolumePlan {
-  const { isoVolumes: known = [], iso } = server.status ?? {};
+  const { isoVolumes: known = [] } = server.status ?? {};
+  const iso = recordedIso(server);
   const wanted = server.spec.iso.http ? dataVolumeName(server) : undefined;
   const isKnown = wanted === undefined || known.includes(wanted);
   const isRoom = known.length < MOST_REMEMBERED;
@@ -41,7 +42,7 @@ export function planVolumes(
   const used = new Set(machines?.flatMap(claimsOf));
   const old = known.filter((name) => name !== wanted && !used.has(name));
   const plan = { remember, remove: [], isRemembered: isKnown };
-  if (!machines || old.length === 0 || iso?.fingerprint !== isoFingerprint(server)) return plan;
+  if (!machines || old.length === 0 || !iso) return plan;
   const againMs = Date.parse(iso.since ?? '') + SETTLED_AFTER_MS - now;
   if (againMs > 0) return { ...plan, againMs };
   return { ...plan, remember: remember.filter((name) => !old.includes(name)), remove: old };

@@ -99,7 +99,7 @@ export async function manyServers(table: Table, folder: string): Promise<void> {
   });
   const plain = await makeServersAgain(ground, OBJECTS);
   table.add({
-    name: `${on}: from the first one made, to a plain loop that makes the same objects`,
+    name: `${on}: from the first one made, to a plain loop that applies the same objects`,
     value: took / plain,
     unit: 'times',
     note: `${took.toFixed(1)} s, to ${plain.toFixed(1)} s`,
